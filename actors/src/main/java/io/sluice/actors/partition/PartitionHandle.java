@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.partition;
+
+import io.sluice.log.AppendOrigin;
+import io.sluice.log.LogView;
+import java.nio.ByteBuffer;
+
+/**
+ * The published face of a partition that is led on this node: found by a map look-up, used from any thread. Once the
+ * leadership is gone every call answers {@code NOT_LEADER_OR_FOLLOWER}; look it up again then.
+ */
+public interface PartitionHandle {
+    TopicPartition partition();
+
+    int leaderEpoch();
+
+    /** The latest snapshot of the log: volatile, no message. */
+    LogView view();
+
+    /**
+     * One message to the partition. The reply comes when the batches are written and, with {@code acks=-1}, committed; or at once with
+     * {@code THROTTLING_QUOTA_EXCEEDED}'s retriable kin when the mailbox's byte budget is used up.
+     *
+     * @param batches changed in place and kept until the reply
+     * @param acks 0, 1 or -1
+     * @param timeoutMs how long to wait for the commit
+     */
+    void append(ByteBuffer batches, AppendOrigin origin, short acks, int timeoutMs, AppendReply reply);
+
+    /** Tell {@code waiter} once when something beyond {@code offset} may be read within {@code bound}; at once if it may already. */
+    void await(DataWaiter waiter, long offset, LogView.Bound bound);
+
+    /** Forget the waiter. */
+    void cancel(DataWaiter waiter);
+
+    /**
+     * DeleteRecords.
+     *
+     * @param beforeOffset -1 for the high watermark
+     */
+    void deleteRecords(long beforeOffset, DeleteRecordsReply reply);
+
+    /** Producers that the log knows (DescribeProducers). */
+    void describeProducers(java.util.function.Consumer<java.util.List<ProducerInfo>> reply);
+
+    /** Answers a DeleteRecords: the new log start offset, or the error and -1. Called on the partition's thread. */
+    @FunctionalInterface
+    interface DeleteRecordsReply {
+        void onDeleted(io.sluice.log.ErrorCode error, long logStartOffset);
+    }
+
+    /** One producer's state; offsets are -1 where unknown. */
+    record ProducerInfo(
+            long producerId,
+            int producerEpoch,
+            int lastSequence,
+            long lastTimestampMs,
+            int coordinatorEpoch,
+            long currentTransactionStartOffset) {}
+}

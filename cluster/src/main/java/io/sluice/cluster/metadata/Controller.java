@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.metadata;
+
+import io.sluice.log.ErrorCode;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The way to the controller (the leader of {@code __cluster_metadata-0}), for the edges of the broker. A stage completes when the records are
+ * committed and replayed on this node, and, for topics, when every partition serves or the timeout has passed. It never
+ * completes exceptionally: what went wrong is an {@link ErrorCode}.
+ */
+public interface Controller {
+    CompletionStage<List<TopicResult>> createTopics(List<NewTopic> topics, boolean validateOnly, int timeoutMs);
+
+    CompletionStage<List<TopicResult>> deleteTopics(List<UUID> topics, int timeoutMs);
+
+    CompletionStage<List<TopicResult>> createPartitions(
+            List<NewPartitions> topics, boolean validateOnly, int timeoutMs);
+
+    /** IncrementalAlterConfigs; AlterConfigs is {@code replaceAll}. All changes of one resource, or none. */
+    CompletionStage<List<ConfigResult>> alterConfigs(List<ConfigChange> changes, boolean validateOnly);
+
+    /** A block of {@code count} producer ids that nobody else has; answers the first, or -1 if the controller can't be reached. */
+    CompletionStage<Long> allocateProducerIds(int count);
+
+    /**
+     * A topic to make.
+     *
+     * @param partitions -1 for {@code num.partitions}
+     * @param replicationFactor -1 for {@code default.replication.factor}
+     * @param assignments broker ids of each partition, or empty to let the controller choose
+     */
+    record NewTopic(
+            String name,
+            int partitions,
+            short replicationFactor,
+            List<List<Integer>> assignments,
+            Map<String, String> configs) {}
+
+    /** A topic to be made larger. @param count the new number of partitions */
+    record NewPartitions(String topic, int count, List<List<Integer>> assignments) {}
+
+    /**
+     * What became of a topic.
+     *
+     * @param message null if all is well
+     */
+    record TopicResult(
+            String name,
+            UUID id,
+            ErrorCode error,
+            String message,
+            int partitions,
+            short replicationFactor,
+            Map<String, String> configs) {}
+
+    enum ResourceType {
+        TOPIC,
+        BROKER,
+        GROUP
+    }
+
+    enum Operation {
+        SET,
+        DELETE,
+        APPEND,
+        SUBTRACT
+    }
+
+    /**
+     * Changes of one resource.
+     *
+     * @param name topic or group name, broker id, or empty for all brokers
+     * @param replaceAll what is not named returns to its default (AlterConfigs)
+     */
+    record ConfigChange(ResourceType type, String name, boolean replaceAll, List<ConfigOp> ops) {}
+
+    record ConfigOp(String key, Operation operation, String value) {}
+
+    record ConfigResult(ResourceType type, String name, ErrorCode error, String message) {}
+}

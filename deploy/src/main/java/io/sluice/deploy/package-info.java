@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The broker as people run it. */
+package io.sluice.deploy;
