@@ -40,7 +40,7 @@ public interface Controller {
             List<List<Integer>> assignments,
             Map<String, String> configs) {}
 
-    /** A topic to be made larger. @param count the new number of partitions */
+    /** A topic to be made larger. {@code count} is the new number of partitions. */
     record NewPartitions(String topic, int count, List<List<Integer>> assignments) {}
 
     /**

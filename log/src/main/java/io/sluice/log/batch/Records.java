@@ -18,6 +18,7 @@ public final class Records {
         return () -> iterate(batches);
     }
 
+    @SuppressWarnings("UnusedVariable")
     private static Iterator<Record> iterate(ByteBuffer batches) {
         throw new UnsupportedOperationException("being written");
     }
