@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Programs that load a whole broker and print one line of figures; any broker that speaks Kafka's protocol will do. */
+package io.sluice.bench.load;
