@@ -297,7 +297,8 @@ class ProducerStatesTest {
             if (at == 6 || at == 7) {
                 continue; // reserved
             }
-            ByteBuffer bad = ByteBuffer.allocate(good.limit()).put(good.duplicate()).flip();
+            ByteBuffer bad =
+                    ByteBuffer.allocate(good.limit()).put(good.duplicate()).flip();
             bad.put(at, (byte) (bad.get(at) ^ 0x10));
 
             // When, Then
