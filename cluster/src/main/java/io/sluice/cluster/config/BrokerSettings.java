@@ -1,5 +1,359 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster.config;
 
-/** The settings of one broker. */
-public interface BrokerSettings {}
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The settings that one broker was started with: immutable, and valid as a whole, for {@link #parse} refuses everything else. What was
+ * changed while it runs lies above them (see {@link ConfigResolver}). Durations and sizes carry their unit in the getter's name.
+ */
+public final class BrokerSettings {
+    private static final String PLAINTEXT = "PLAINTEXT";
+
+    private final Map<String, String> values;
+    private final List<ConfigLayer> layers;
+    private final List<Listener> listeners;
+    private final List<Listener> advertisedListeners;
+
+    private BrokerSettings(Map<String, String> values) {
+        this.values = Collections.unmodifiableMap(values);
+        this.layers = List.of(new ConfigLayer(ConfigSource.STATIC_BROKER, this.values));
+        Map<String, String> protocols = protocols();
+        this.listeners = listeners("listeners", protocols);
+        this.advertisedListeners = listeners("advertised.listeners", protocols);
+        checkTogether();
+    }
+
+    /** Kafka's and Sluice's defaults. */
+    public static BrokerSettings defaults() {
+        return parse(Map.of());
+    }
+
+    /** @throws InvalidConfigException unless every key is known and every value allowed */
+    public static BrokerSettings parse(Map<String, String> values) {
+        return parse(List.of(new SettingsSource("", values)));
+    }
+
+    /**
+     * Later sources win over earlier ones.
+     *
+     * @throws InvalidConfigException unless every key is known and every value allowed; names the source
+     */
+    public static BrokerSettings parse(List<SettingsSource> sources) {
+        Map<String, String> values = new TreeMap<>();
+        Map<String, String> places = new HashMap<>();
+        for (SettingsSource source : sources) {
+            String place = source.where().isEmpty() ? "" : source.where() + ": ";
+            for (Map.Entry<String, String> entry : new TreeMap<>(source.values()).entrySet()) {
+                check(place, entry.getKey(), entry.getValue());
+                values.put(entry.getKey(), entry.getValue().trim());
+                places.put(entry.getKey(), place);
+            }
+        }
+        try {
+            return new BrokerSettings(values);
+        } catch (InvalidConfigException e) {
+            String key = e.getMessage().substring(0, e.getMessage().indexOf('='));
+            throw new InvalidConfigException(places.getOrDefault(key, "") + e.getMessage());
+        }
+    }
+
+    private static void check(String place, String name, String value) {
+        ConfigKey key = ConfigCatalog.BROKER
+                .find(name)
+                .orElseThrow(() -> new InvalidConfigException(place + ConfigCatalog.BROKER.unknown(name)));
+        key.problem(value).ifPresent(problem -> {
+            throw new InvalidConfigException(place + problem);
+        });
+    }
+
+    private Map<String, String> protocols() {
+        Map<String, String> protocols = new HashMap<>();
+        String key = "listener.security.protocol.map";
+        for (String pair : ConfigKey.elements(string(key))) {
+            int colon = pair.indexOf(':');
+            if (colon <= 0) {
+                throw new InvalidConfigException(key + "=" + pair + ": must be a list of NAME:PROTOCOL");
+            }
+            protocols.put(pair.substring(0, colon), pair.substring(colon + 1));
+        }
+        return protocols;
+    }
+
+    private List<Listener> listeners(String key, Map<String, String> protocols) {
+        List<Listener> parsed = new ArrayList<>();
+        for (String text : ConfigKey.elements(string(key))) {
+            Listener listener = Listener.parse(key, text);
+            String protocol = protocols.get(listener.name());
+            if (!PLAINTEXT.equals(protocol)) {
+                throw new InvalidConfigException(key + "=" + text + ": "
+                        + (protocol == null
+                                ? "listener.security.protocol.map does not say which protocol " + listener.name()
+                                        + " has"
+                                : protocol + " is not supported yet, only PLAINTEXT is"));
+            }
+            if (parsed.stream().anyMatch(other -> other.name().equals(listener.name()))) {
+                throw new InvalidConfigException(key + "=" + text + ": there is another listener of that name");
+            }
+            parsed.add(listener);
+        }
+        return List.copyOf(parsed);
+    }
+
+    private void checkTogether() {
+        if (listeners.isEmpty()) {
+            throw new InvalidConfigException("listeners=: must name at least one listener");
+        }
+        for (Listener advertised : advertisedListeners) {
+            if (advertised.host().isEmpty() || advertised.host().equals("0.0.0.0") || advertised.port() == 0) {
+                throw new InvalidConfigException(
+                        "advertised.listeners=" + advertised + ": must be an address that clients can connect to");
+            }
+            if (listeners.stream().noneMatch(listener -> listener.name().equals(advertised.name()))) {
+                throw new InvalidConfigException(
+                        "advertised.listeners=" + advertised + ": there is no listener " + advertised.name());
+            }
+        }
+        String nodeId = values.get("node.id");
+        String brokerId = values.get("broker.id");
+        if (nodeId != null && brokerId != null && !nodeId.equals(brokerId)) {
+            throw new InvalidConfigException("broker.id=" + brokerId + ": must be the same as node.id=" + nodeId);
+        }
+        if (ConfigKey.elements(string("log.dirs")).size() != 1) {
+            throw new InvalidConfigException("log.dirs=" + string("log.dirs") + ": must name exactly one directory");
+        }
+        ordered("group.min.session.timeout.ms", "group.max.session.timeout.ms");
+        ordered("log.cleaner.min.compaction.lag.ms", "log.cleaner.max.compaction.lag.ms");
+        ordered("socket.request.max.bytes", "sluice.connection.inflight.max.bytes");
+    }
+
+    private void ordered(String smaller, String larger) {
+        if (longValue(smaller) > longValue(larger)) {
+            throw new InvalidConfigException(smaller + "=" + longValue(smaller) + ": must not be larger than " + larger
+                    + "=" + longValue(larger));
+        }
+    }
+
+    /** What was set, by key; nothing else. */
+    public Map<String, String> values() {
+        return values;
+    }
+
+    /** Keys that were set and have no effect here, for a line in the log at start-up. */
+    public List<String> withoutEffect() {
+        return values.keySet().stream()
+                .filter(name -> ConfigCatalog.BROKER.get(name).effect() == Effect.NONE)
+                .toList();
+    }
+
+    /** The value of a key; null if it has none. */
+    public String string(String key) {
+        return resolve(key).value();
+    }
+
+    public boolean booleanValue(String key) {
+        return resolve(key).booleanValue();
+    }
+
+    public int intValue(String key) {
+        return resolve(key).intValue();
+    }
+
+    public long longValue(String key) {
+        return resolve(key).longValue();
+    }
+
+    public double doubleValue(String key) {
+        return resolve(key).doubleValue();
+    }
+
+    private ResolvedConfig resolve(String key) {
+        return ResolvedConfig.of(ConfigCatalog.BROKER.get(key), null, layers);
+    }
+
+    public int nodeId() {
+        return intValue("node.id");
+    }
+
+    /** {@code broker.rack}. */
+    public Optional<String> rack() {
+        return Optional.ofNullable(string("broker.rack"));
+    }
+
+    /** {@code log.dirs} or {@code log.dir}. */
+    public Path dataDirectory() {
+        return Path.of(string("log.dirs").trim());
+    }
+
+    /** {@code listeners}: at least one. */
+    public List<Listener> listeners() {
+        return listeners;
+    }
+
+    /** {@code advertised.listeners}: what a client of the listener of that name is told; empty if it is told the address that it reached. */
+    public Optional<Listener> advertised(String listenerName) {
+        return advertisedListeners.stream()
+                .filter(listener -> listener.name().equals(listenerName))
+                .findFirst();
+    }
+
+    public int defaultPartitions() {
+        return intValue("num.partitions");
+    }
+
+    public short defaultReplicationFactor() {
+        return (short) intValue("default.replication.factor");
+    }
+
+    public boolean autoCreateTopics() {
+        return booleanValue("auto.create.topics.enable");
+    }
+
+    public boolean deleteTopicEnable() {
+        return booleanValue("delete.topic.enable");
+    }
+
+    public int socketRequestMaxBytes() {
+        return intValue("socket.request.max.bytes");
+    }
+
+    public int maxConnections() {
+        return intValue("max.connections");
+    }
+
+    public int maxConnectionsPerIp() {
+        return intValue("max.connections.per.ip");
+    }
+
+    public long connectionsMaxIdleMs() {
+        return longValue("connections.max.idle.ms");
+    }
+
+    public int networkThreads() {
+        return intValue("num.network.threads");
+    }
+
+    public int fetchMaxBytes() {
+        return intValue("fetch.max.bytes");
+    }
+
+    public int fetchSessionsMax() {
+        return intValue("max.incremental.fetch.session.cache.slots");
+    }
+
+    /** Most partitions in one answer of DescribeTopicPartitions. */
+    public int describePartitionsMax() {
+        return intValue("max.request.partition.size.limit");
+    }
+
+    public int groupInitialRebalanceDelayMs() {
+        return intValue("group.initial.rebalance.delay.ms");
+    }
+
+    public int groupMinSessionTimeoutMs() {
+        return intValue("group.min.session.timeout.ms");
+    }
+
+    public int groupMaxSessionTimeoutMs() {
+        return intValue("group.max.session.timeout.ms");
+    }
+
+    /** Members of one group. */
+    public int groupMaxSize() {
+        return intValue("group.max.size");
+    }
+
+    public int offsetMetadataMaxBytes() {
+        return intValue("offset.metadata.max.bytes");
+    }
+
+    public int offsetsCommitTimeoutMs() {
+        return intValue("offsets.commit.timeout.ms");
+    }
+
+    public long offsetsRetentionMs() {
+        return longValue("offsets.retention.minutes") * 60_000;
+    }
+
+    public long offsetsRetentionCheckIntervalMs() {
+        return longValue("offsets.retention.check.interval.ms");
+    }
+
+    public int offsetsTopicPartitions() {
+        return intValue("offsets.topic.num.partitions");
+    }
+
+    /** Wanted; at most the number of brokers is given. */
+    public short offsetsTopicReplicationFactor() {
+        return (short) intValue("offsets.topic.replication.factor");
+    }
+
+    public int offsetsTopicSegmentBytes() {
+        return intValue("offsets.topic.segment.bytes");
+    }
+
+    public long producerIdExpirationMs() {
+        return longValue("producer.id.expiration.ms");
+    }
+
+    public int transactionMaxTimeoutMs() {
+        return intValue("transaction.max.timeout.ms");
+    }
+
+    public long logRetentionCheckIntervalMs() {
+        return longValue("log.retention.check.interval.ms");
+    }
+
+    public boolean logCleanerEnable() {
+        return booleanValue("log.cleaner.enable");
+    }
+
+    public int logCleanerThreads() {
+        return intValue("log.cleaner.threads");
+    }
+
+    public long logCleanerDedupeBufferBytes() {
+        return longValue("log.cleaner.dedupe.buffer.size");
+    }
+
+    public long logCleanerBackoffMs() {
+        return longValue("log.cleaner.backoff.ms");
+    }
+
+    public int decompressedBatchMaxBytes() {
+        return intValue("sluice.decompressed.batch.max.bytes");
+    }
+
+    public int placementGroups() {
+        return intValue("sluice.placement.groups");
+    }
+
+    public int topicPartitionsMax() {
+        return intValue("sluice.topic.partitions.max");
+    }
+
+    public long connectionInflightMaxBytes() {
+        return longValue("sluice.connection.inflight.max.bytes");
+    }
+
+    /** {@code queued.max.request.bytes}, or {@code sluice.inflight.max.bytes} where that is -1. */
+    public long inflightMaxBytes() {
+        long queued = longValue("queued.max.request.bytes");
+        return queued > 0 ? queued : longValue("sluice.inflight.max.bytes");
+    }
+
+    public int waitingFetchesMax() {
+        return intValue("sluice.waiting.fetches.max");
+    }
+
+    public long partitionMailboxMaxBytes() {
+        return longValue("sluice.partition.mailbox.max.bytes");
+    }
+}

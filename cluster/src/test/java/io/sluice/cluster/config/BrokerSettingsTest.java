@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BrokerSettingsTest {
+    @Test
+    void nothingSetGivesTheDefaults() {
+        BrokerSettings settings = BrokerSettings.defaults();
+
+        assertThat(settings.nodeId()).isEqualTo(1);
+        assertThat(settings.listeners()).containsExactly(new Listener("PLAINTEXT", "127.0.0.1", 9092));
+        assertThat(settings.advertised("PLAINTEXT")).isEmpty();
+        assertThat(settings.dataDirectory()).isEqualTo(Path.of("./data"));
+        assertThat(settings.defaultPartitions()).isEqualTo(1);
+        assertThat(settings.autoCreateTopics()).isTrue();
+        assertThat(settings.offsetsRetentionMs()).isEqualTo(7L * 24 * 3600 * 1000);
+        assertThat(settings.inflightMaxBytes()).isEqualTo(256L << 20);
+        assertThat(settings.values()).isEmpty();
+    }
+
+    /** Every getter must name a key that exists and has a value of its type. */
+    @Test
+    void everyGetterAnswers() {
+        assertThat(BrokerSettings.class.getMethods())
+                .filteredOn(method -> method.getDeclaringClass() == BrokerSettings.class
+                        && method.getParameterCount() == 0
+                        && !java.lang.reflect.Modifier.isStatic(method.getModifiers()))
+                .hasSizeGreaterThan(30)
+                .allSatisfy(method -> assertThat(method.invoke(BrokerSettings.defaults()))
+                        .as(method.getName())
+                        .isNotNull());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "num.partitons | 3 | num.partitons: unknown key; did you mean num.partitions?",
+                "completely.different.thing.altogether | 3 | completely.different.thing.altogether: unknown key",
+                "num.partitions | 0 | num.partitions=0: must be a whole number, at least 1",
+                "num.partitions | many | num.partitions=many: must be a whole number, at least 1",
+                "num.partitions | 99999999999 | num.partitions=99999999999: must be a whole number, at least 1",
+                "auto.create.topics.enable | yes | auto.create.topics.enable=yes: must be true or false",
+                "log.cleanup.policy | shrink | log.cleanup.policy=shrink: must be a list of compact, delete, each at most once",
+                "compression.type | rar | compression.type=rar: must be one of uncompressed, zstd, lz4, snappy, gzip, producer",
+                "compression.gzip.level | 0 | compression.gzip.level=0: must be a whole number, -1 or from 1 to 9",
+                "log.cleaner.min.cleanable.ratio | 1.5 | log.cleaner.min.cleanable.ratio=1.5: must be a number, from 0 to 1",
+                "listeners | localhost:9092 | listeners=localhost:9092: must be like PLAINTEXT://host:port",
+                "listeners | PLAINTEXT://h:70000 | listeners=PLAINTEXT://h:70000: the port must be from 0 to 65535",
+                "listeners | SSL://h:9093 | listeners=SSL://h:9093: SSL is not supported yet, only PLAINTEXT is",
+                "listeners | OUT://h:9093 | listeners=OUT://h:9093: listener.security.protocol.map does not say which protocol OUT has",
+                "advertised.listeners | PLAINTEXT://0.0.0.0:9092 | advertised.listeners=PLAINTEXT://0.0.0.0:9092: must be an address that clients can connect to",
+                "authorizer.class.name | a.B | authorizer.class.name: Class that authorises requests; not supported",
+                "ssl.keystore.location | /k | ssl.keystore.location: TLS of Kafka listeners; not supported yet",
+                "log.dirs | /a,/b | log.dirs=/a,/b: must name exactly one directory",
+                "group.min.session.timeout.ms | 1900000 | group.min.session.timeout.ms=1900000: must not be larger than group.max.session.timeout.ms=1800000",
+            })
+    void aWrongSettingIsRefusedInOneLine(String key, String value, String line) {
+        assertThatThrownBy(() -> BrokerSettings.parse(
+                        List.of(new SettingsSource("", Map.of()), new SettingsSource("-D", Map.of(key, value)))))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage("-D: " + line);
+    }
+
+    @Test
+    void aPasswordIsNotRepeatedInTheError() {
+        assertThatThrownBy(() -> BrokerSettings.parse(Map.of("ssl.keystore.password", "secret")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void laterSourcesWin() {
+        BrokerSettings settings = BrokerSettings.parse(List.of(
+                new SettingsSource("file", Map.of("num.partitions", "3", "broker.rack", "a")),
+                new SettingsSource("-D", Map.of("num.partitions", " 4 "))));
+
+        assertThat(settings.defaultPartitions()).isEqualTo(4);
+        assertThat(settings.rack()).contains("a");
+    }
+
+    @Test
+    void listenersMayHaveNamesAndIpv6Addresses() {
+        BrokerSettings settings = BrokerSettings.parse(Map.of(
+                "listeners", "IN://[::1]:0, OUT://:9094",
+                "advertised.listeners", "OUT://broker.example:19094",
+                "listener.security.protocol.map", "IN:PLAINTEXT,OUT:PLAINTEXT"));
+
+        assertThat(settings.listeners()).containsExactly(new Listener("IN", "::1", 0), new Listener("OUT", "", 9094));
+        assertThat(settings.advertised("OUT")).contains(new Listener("OUT", "broker.example", 19094));
+        assertThat(settings.advertised("IN")).isEmpty();
+    }
+
+    @Test
+    void kafkasOlderNamesCount() {
+        BrokerSettings settings = BrokerSettings.parse(Map.of("broker.id", "7", "log.dir", "/var/lib/sluice"));
+
+        assertThat(settings.nodeId()).isEqualTo(7);
+        assertThat(settings.dataDirectory()).isEqualTo(Path.of("/var/lib/sluice"));
+    }
+
+    @Test
+    void keysWithoutEffectAreAcceptedAndNamed() {
+        BrokerSettings settings = BrokerSettings.parse(Map.of("num.io.threads", "8", "num.partitions", "2"));
+
+        assertThat(settings.withoutEffect()).containsExactly("num.io.threads");
+    }
+}
