@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.admin;
+
+import io.sluice.kafka.api.Api;
+import io.sluice.kafka.api.HandlerServices;
+import java.util.List;
+
+/** The list of this package's APIs. */
+public final class AdminHandlers {
+    private AdminHandlers() {}
+
+    public static List<Api> of(HandlerServices services) {
+        return List.of();
+    }
+}

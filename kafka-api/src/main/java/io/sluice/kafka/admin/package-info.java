@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Topics, configuration and the cluster: one class an API. */
+package io.sluice.kafka.admin;

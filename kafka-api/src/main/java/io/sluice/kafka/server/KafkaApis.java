@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.server;
+
+import io.sluice.kafka.admin.AdminHandlers;
+import io.sluice.kafka.api.Api;
+import io.sluice.kafka.api.ApiRegistry;
+import io.sluice.kafka.api.HandlerServices;
+import io.sluice.kafka.group.GroupHandlers;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The one list of all APIs. */
+final class KafkaApis {
+    private KafkaApis() {}
+
+    static ApiRegistry of(HandlerServices services) {
+        ApiRegistry[] self = new ApiRegistry[1];
+        List<Api> all = new ArrayList<>();
+        all.add(new ApiVersionsHandler(services.node(), () -> self[0]));
+        all.addAll(AdminHandlers.of(services));
+        all.addAll(GroupHandlers.of(services));
+        self[0] = new ApiRegistry(all);
+        return self[0];
+    }
+}

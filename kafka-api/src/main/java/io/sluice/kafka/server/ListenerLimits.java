@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.server;
+
+/**
+ * The limits of a listener. Each has a metric and a line in the log when it is reached.
+ *
+ * @param requestBytesMax {@code socket.request.max.bytes}: the largest request that carries records
+ * @param decodedRequestBytesMax {@code sluice.request.decoded.max.bytes}: the largest request of any other API
+ * @param requestMemoryBytes {@code sluice.request.memory.bytes}: received and half-received requests of all connections together
+ * @param connectionMemoryBytes {@code sluice.connection.request.memory.bytes}: the same of one connection; one request always fits
+ * @param allowanceBytes {@code sluice.connection.request.allowance.bytes}: what each connection may have in small requests although the budget is used up
+ * @param inFlightMax {@code sluice.connection.requests.inflight.max}: requests of one connection that are not answered yet
+ * @param responseBufferBytes {@code sluice.connection.response.buffer.bytes}: unsent responses of one connection, after which it is not read
+ * @param receiveTimeoutMs {@code sluice.request.receive.timeout.ms}: from the first byte of a request to its last
+ * @param maxIdleMs {@code connections.max.idle.ms}
+ * @param connectionsMax {@code max.connections}
+ * @param connectionsPerAddressMax {@code max.connections.per.ip}
+ */
+public record ListenerLimits(
+        int requestBytesMax,
+        int decodedRequestBytesMax,
+        long requestMemoryBytes,
+        long connectionMemoryBytes,
+        int allowanceBytes,
+        int inFlightMax,
+        int responseBufferBytes,
+        long receiveTimeoutMs,
+        long maxIdleMs,
+        int connectionsMax,
+        int connectionsPerAddressMax) {
+
+    public static final ListenerLimits DEFAULTS = new ListenerLimits(
+            100 << 20,
+            16 << 20,
+            256L << 20,
+            64L << 20,
+            16 << 10,
+            64,
+            1 << 20,
+            30_000,
+            600_000,
+            10_000,
+            Integer.MAX_VALUE);
+}

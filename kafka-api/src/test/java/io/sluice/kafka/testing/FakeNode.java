@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.testing;
+
+import io.sluice.actors.group.GroupCoordinators;
+import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.cluster.Node;
+import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.metadata.Controller;
+import io.sluice.cluster.metadata.MetadataImage.BrokerInfo;
+import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A node without a cluster: partitions in memory, metadata by hand. */
+public final class FakeNode implements Node {
+    public static final int ID = 1;
+
+    public final FakeImage image = new FakeImage();
+    public final Map<String, PartitionHandle> leaders = new ConcurrentHashMap<>();
+    public final Map<String, Leadership> leaderships = new ConcurrentHashMap<>();
+
+    public FakeNode() {
+        image.brokers.put(ID, new BrokerInfo(ID, "127.0.0.1", 9092, null, 1));
+    }
+
+    /** Adds a topic to the metadata; its partitions have no leader yet. */
+    public TopicInfo topic(String name, int partitions) {
+        List<PartitionInfo> infos = new ArrayList<>();
+        for (int i = 0; i < partitions; i++) {
+            infos.add(new PartitionInfo(i, 0, List.of(ID)));
+        }
+        TopicInfo topic = new TopicInfo(UUID.randomUUID(), name, name.startsWith("__"), infos, Map.of());
+        image.topics.put(name, topic);
+        return topic;
+    }
+
+    public void lead(PartitionHandle handle) {
+        String key = handle.partition().topicId() + "-" + handle.partition().partition();
+        leaders.put(key, handle);
+        leaderships.put(key, new Leadership(ID, handle.leaderEpoch()));
+    }
+
+    @Override
+    public int id() {
+        return ID;
+    }
+
+    @Override
+    public BrokerSettings settings() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FakeImage metadata() {
+        return image;
+    }
+
+    @Override
+    public PartitionHandle leader(UUID topicId, int partition) {
+        return leaders.get(topicId + "-" + partition);
+    }
+
+    @Override
+    public Leadership leadership(UUID topicId, int partition) {
+        return leaderships.getOrDefault(topicId + "-" + partition, Leadership.NONE);
+    }
+
+    @Override
+    public Controller controller() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public GroupCoordinators groups() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int controllerId() {
+        return ID;
+    }
+}
