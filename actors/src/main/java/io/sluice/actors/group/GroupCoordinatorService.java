@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.group;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.actors.partition.LeaderService;
 import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.log.ErrorCode;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
@@ -16,33 +24,118 @@ import java.util.function.IntSupplier;
  * protocols as {@link GroupCoordinators}.
  */
 public final class GroupCoordinatorService implements LeaderService, GroupCoordinators {
-    private final GroupMetrics metrics = new GroupMetrics();
+    /** Characters of a group id; longer ones would not fit a record's key. */
+    static final int GROUP_ID_LENGTH_MAX = 10_000;
 
-    /** @param offsetsPartitions how many partitions {@link #TOPIC} has by this node's metadata; 0 while it doesn't exist */
-    public GroupCoordinatorService(GroupSettings settings, IntSupplier offsetsPartitions, InstantSource clock) {}
+    private final GroupSettings settings;
+    private final IntSupplier offsetsPartitions;
+    private final InstantSource clock;
+    private final GroupMetrics metrics = new GroupMetrics();
+    private final Map<Integer, ActorRef<GroupCoordinator.Command>> coordinators = new ConcurrentHashMap<>();
+
+    /**
+     * The service of a node.
+     *
+     * @param offsetsPartitions how many partitions {@link #TOPIC} has by this node's metadata; 0 while it doesn't exist
+     */
+    public GroupCoordinatorService(GroupSettings settings, IntSupplier offsetsPartitions, InstantSource clock) {
+        this.settings = settings;
+        this.offsetsPartitions = offsetsPartitions;
+        this.clock = clock;
+    }
 
     @Override
     public Optional<Behavior<Void>> at(PartitionHandle leader) {
-        return Optional.empty();
+        if (!leader.partition().topic().equals(TOPIC)) {
+            return Optional.empty();
+        }
+        int partition = leader.partition().partition();
+        return Optional.of(Behaviors.setup(context -> {
+            ActorRef<GroupCoordinator.Command> coordinator =
+                    context.spawn(GroupCoordinator.create(settings, metrics, leader, clock), "groups");
+            coordinators.put(partition, coordinator);
+            return Behaviors.<Void>receive((ctx, message) -> Behaviors.same(), (ctx, signal) -> {
+                if (signal instanceof PostStop) {
+                    coordinators.remove(partition, coordinator);
+                }
+                return Behaviors.same();
+            });
+        }));
     }
 
     @Override
     public <R extends GroupResponse> void submit(GroupRequest<R> request, Consumer<R> reply) {
-        throw new UnsupportedOperationException("being written");
+        if (request.groupId() == null || request.groupId().length() > GROUP_ID_LENGTH_MAX) {
+            reply.accept(request.failed(ErrorCode.INVALID_GROUP_ID));
+            return;
+        }
+        int partitions = offsetsPartitions.getAsInt();
+        if (partitions <= 0) {
+            reply.accept(request.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+            return;
+        }
+        ActorRef<GroupCoordinator.Command> coordinator =
+                coordinators.get(GroupCoordinators.partitionOf(request.groupId(), partitions));
+        if (coordinator == null) {
+            reply.accept(request.failed(ErrorCode.NOT_COORDINATOR));
+        } else {
+            coordinator.tell(new GroupCoordinator.Ask<>(request, reply));
+        }
     }
 
     @Override
     public void list(Set<String> states, Set<String> types, Consumer<GroupResponse.Listed> reply) {
-        throw new UnsupportedOperationException("being written");
+        List<ActorRef<GroupCoordinator.Command>> asked = List.copyOf(coordinators.values());
+        if (asked.isEmpty()) {
+            reply.accept(new GroupResponse.Listed(ErrorCode.NONE, List.of()));
+            return;
+        }
+        ListGathering gathering = new ListGathering(asked.size(), reply);
+        for (ActorRef<GroupCoordinator.Command> coordinator : asked) {
+            coordinator.tell(new GroupCoordinator.ListGroups(Set.copyOf(states), Set.copyOf(types), gathering::add));
+        }
     }
 
     @Override
     public void topicsDeleted(Collection<String> topics) {
-        throw new UnsupportedOperationException("being written");
+        List<String> names = List.copyOf(topics);
+        coordinators.values().forEach(coordinator -> coordinator.tell(new GroupCoordinator.TopicsDeleted(names)));
     }
 
     @Override
     public GroupMetrics metrics() {
         return metrics;
+    }
+
+    /** Waits for the lists of all coordinators. One that is still loading makes the whole list an error: half a list would look like deleted groups. */
+    private static final class ListGathering {
+        private final List<GroupResponse.ListedGroup> groups = new ArrayList<>();
+        private final Consumer<GroupResponse.Listed> reply;
+        private int missing;
+        private ErrorCode error = ErrorCode.NONE;
+
+        ListGathering(int missing, Consumer<GroupResponse.Listed> reply) {
+            this.missing = missing;
+            this.reply = reply;
+        }
+
+        void add(GroupResponse.Listed listed) {
+            GroupResponse.Listed complete = gather(listed);
+            if (complete != null) {
+                reply.accept(complete);
+            }
+        }
+
+        private synchronized GroupResponse.Listed gather(GroupResponse.Listed listed) {
+            if (listed.error() != ErrorCode.NONE) {
+                error = listed.error();
+            }
+            groups.addAll(listed.groups());
+            missing--;
+            if (missing > 0) {
+                return null;
+            }
+            return new GroupResponse.Listed(error, error == ErrorCode.NONE ? List.copyOf(groups) : List.of());
+        }
     }
 }

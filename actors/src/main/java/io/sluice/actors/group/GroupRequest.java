@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What can be asked of the coordinator of one group, free of the wire: versions are already told apart by their meaning. Arrays are handed
- *
+ * What can be asked of the coordinator of one group, free of the wire: versions are already told apart by their meaning.
  *
  * @param <R> the answer
  */
@@ -55,7 +54,7 @@ public sealed interface GroupRequest<R extends GroupResponse> {
             implements GroupRequest<GroupResponse.Joined> {
         @Override
         public GroupResponse.Joined failed(ErrorCode error) {
-            return GroupResponse.Joined.failed(error, memberId);
+            return GroupResponse.Joined.refused(error, memberId);
         }
     }
 
@@ -77,7 +76,7 @@ public sealed interface GroupRequest<R extends GroupResponse> {
             implements GroupRequest<GroupResponse.Synced> {
         @Override
         public GroupResponse.Synced failed(ErrorCode error) {
-            return GroupResponse.Synced.failed(error);
+            return GroupResponse.Synced.refused(error);
         }
     }
 
@@ -180,7 +179,7 @@ public sealed interface GroupRequest<R extends GroupResponse> {
     record Describe(String groupId) implements GroupRequest<GroupResponse.Described> {
         @Override
         public GroupResponse.Described failed(ErrorCode error) {
-            return GroupResponse.Described.failed(error, groupId);
+            return GroupResponse.Described.refused(error, groupId);
         }
     }
 }

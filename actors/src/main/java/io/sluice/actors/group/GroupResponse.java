@@ -11,8 +11,16 @@ import java.util.UUID;
 public sealed interface GroupResponse {
     ErrorCode error();
 
+    /** An answer of the same kind that says only that it went wrong. */
+    GroupResponse failed(ErrorCode error);
+
     /** All that there is to say. */
-    record Outcome(ErrorCode error) implements GroupResponse {}
+    record Outcome(ErrorCode error) implements GroupResponse {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return new Outcome(failure);
+        }
+    }
 
     /**
      * A member's place in a new generation.
@@ -35,7 +43,12 @@ public sealed interface GroupResponse {
             String memberId,
             List<JoinedMember> members)
             implements GroupResponse {
-        public static Joined failed(ErrorCode error, String memberId) {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return refused(failure, memberId);
+        }
+
+        public static Joined refused(ErrorCode error, String memberId) {
             return new Joined(error, -1, null, null, "", false, memberId, List.of());
         }
     }
@@ -46,13 +59,23 @@ public sealed interface GroupResponse {
     /** A member's assignment; protocol type and name are null on error. */
     record Synced(ErrorCode error, String protocolType, String protocolName, Bytes assignment)
             implements GroupResponse {
-        public static Synced failed(ErrorCode error) {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return new Synced(failure, null, null, Bytes.EMPTY);
+        }
+
+        public static Synced refused(ErrorCode error) {
             return new Synced(error, null, null, Bytes.EMPTY);
         }
     }
 
     /** @param members in the order of the request */
-    record Left(ErrorCode error, List<LeftMember> members) implements GroupResponse {}
+    record Left(ErrorCode error, List<LeftMember> members) implements GroupResponse {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return new Left(failure, List.of());
+        }
+    }
 
     /** What became of one that leaves. */
     record LeftMember(String memberId, String instanceId, ErrorCode error) {}
@@ -62,10 +85,20 @@ public sealed interface GroupResponse {
      *
      * @param error of all of them; the map is empty then
      */
-    record Committed(ErrorCode error, Map<PartitionKey, ErrorCode> partitions) implements GroupResponse {}
+    record Committed(ErrorCode error, Map<PartitionKey, ErrorCode> partitions) implements GroupResponse {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return new Committed(failure, Map.of());
+        }
+    }
 
     /** Committed offsets; a partition that has none is missing. */
-    record FetchedOffsets(ErrorCode error, Map<PartitionKey, CommittedOffset> offsets) implements GroupResponse {}
+    record FetchedOffsets(ErrorCode error, Map<PartitionKey, CommittedOffset> offsets) implements GroupResponse {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return new FetchedOffsets(failure, Map.of());
+        }
+    }
 
     /**
      * A committed offset.
@@ -93,7 +126,12 @@ public sealed interface GroupResponse {
             String protocolName,
             List<DescribedMember> members)
             implements GroupResponse {
-        public static Described failed(ErrorCode error, String groupId) {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return refused(failure, groupId);
+        }
+
+        public static Described refused(ErrorCode error, String groupId) {
             return new Described(error, groupId, "", "", "", List.of());
         }
     }
@@ -103,7 +141,12 @@ public sealed interface GroupResponse {
             String memberId, String instanceId, String clientId, String clientHost, Bytes metadata, Bytes assignment) {}
 
     /** ListGroups of this node. */
-    record Listed(ErrorCode error, List<ListedGroup> groups) implements GroupResponse {}
+    record Listed(ErrorCode error, List<ListedGroup> groups) implements GroupResponse {
+        @Override
+        public GroupResponse failed(ErrorCode failure) {
+            return new Listed(failure, List.of());
+        }
+    }
 
     /**
      * One group of the list.

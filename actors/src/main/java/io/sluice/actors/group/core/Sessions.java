@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.group.core;
+
+import io.sluice.log.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Members come with a session, and go when they are silent for too long. */
+final class Sessions {
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+    private final ShardContext context;
+    private final Rebalance rebalance;
+
+    Sessions(ShardContext context, Rebalance rebalance) {
+        this.context = context;
+        this.rebalance = rebalance;
+    }
+
+    /** Gives the member a timer, which is not set yet. */
+    void attach(Group group, Member member) {
+        member.session = context.deadlines().timer(nowMs -> expire(group, member, nowMs));
+    }
+
+    private void expire(Group group, Member member, long nowMs) {
+        if (group.member(member.id) != member) {
+            return;
+        }
+        if (!member.isNew && (member.awaitsJoin() || member.awaitsSync())) {
+            // it waits for us: its session begins with our answer
+            return;
+        }
+        context.metrics().expiredSessions().increment();
+        log.info(
+                "Session expired group={} member={} instance={} sessionTimeoutMs={}",
+                group.id,
+                member.id,
+                member.instanceId,
+                member.sessionTimeoutMs);
+        rebalance.forget(group, member, ErrorCode.UNKNOWN_MEMBER_ID, nowMs);
+        rebalance.afterRemoval(group, "the session of " + member.id + " expired", nowMs);
+    }
+
+    /** An id was given out; it is forgotten if nobody joins with it in time. */
+    void expect(Group group, String memberId, int timeoutMs, long nowMs) {
+        Deadlines.Timer timer = context.deadlines().timer(thenMs -> {
+            group.pendingMembers.remove(memberId);
+            rebalance.completeIfAllJoined(group, thenMs);
+        });
+        context.deadlines().set(timer, nowMs + timeoutMs);
+        group.pendingMembers.put(memberId, timer);
+    }
+
+    /** The id is used, or given back. Answers whether it was given out. */
+    boolean stopExpecting(Group group, String memberId) {
+        Deadlines.Timer timer = group.pendingMembers.remove(memberId);
+        if (timer == null) {
+            return false;
+        }
+        context.deadlines().cancel(timer);
+        return true;
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.group.core;
+
+import io.sluice.actors.group.GroupMetrics;
+import io.sluice.actors.group.GroupSettings;
+import java.util.function.Supplier;
+
+/**
+ * What the classes of one shard share.
+ *
+ * @param uniqueIds makes the part of a member id that nobody can guess
+ */
+record ShardContext(
+        GroupSettings settings, GroupMetrics metrics, Outbox outbox, Deadlines deadlines, Supplier<String> uniqueIds) {}
