@@ -13,7 +13,7 @@ public interface Node {
 
     BrokerSettings settings();
 
-    /** The newest image. */
+    /** The newest image that was replayed on this node. */
     MetadataImage metadata();
 
     /** The leader on this node, or null if the partition is not led (or does not serve yet) here. */
