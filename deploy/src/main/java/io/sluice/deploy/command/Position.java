@@ -9,7 +9,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -37,12 +36,11 @@ sealed interface Position {
     /** @throws IllegalArgumentException in words, if it is none of {@link #SYNTAX} */
     static Position parse(String text, InstantSource clock, ZoneId zone) {
         String trimmed = text.strip();
-        switch (trimmed.toLowerCase(Locale.ROOT)) {
-            case "earliest":
-                return new Earliest();
-            case "latest":
-                return new Latest();
-            default:
+        if (trimmed.equalsIgnoreCase("earliest")) {
+            return new Earliest();
+        }
+        if (trimmed.equalsIgnoreCase("latest")) {
+            return new Latest();
         }
         try {
             if (trimmed.matches("\\d{1,19}")) {
