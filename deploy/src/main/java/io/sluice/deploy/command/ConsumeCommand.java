@@ -119,7 +119,7 @@ final class ConsumeCommand implements Callable<Integer> {
         while (records < limit && (follow || !atEnd(consumer))) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                if (records == limit || !follow && record.offset() >= ends.getOrDefault(partition, Long.MAX_VALUE)) {
+                if (records == limit || (!follow && record.offset() >= ends.getOrDefault(partition, Long.MAX_VALUE))) {
                     continue;
                 }
                 if (!write(formatted, record, out)) {

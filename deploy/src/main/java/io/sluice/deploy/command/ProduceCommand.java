@@ -121,7 +121,7 @@ final class ProduceCommand implements Callable<Integer> {
             check();
             long number = records + 1;
             ProducerRecord<byte[], byte[]> record = record(line, lines.terminated());
-            producer.send(record, (sent, thrown) -> {
+            Object unused = producer.send(record, (sent, thrown) -> {
                 if (thrown != null) {
                     failure.compareAndSet(null, describe(number, line.length, thrown));
                 }

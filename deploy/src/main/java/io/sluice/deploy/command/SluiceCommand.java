@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             "",
             "sluice COMMAND --help tells more. SLUICE_JAVA_OPTS adds options of the JVM, SLUICE_TRACE=1 stack traces."
         })
+@SuppressWarnings("UnusedVariable") // picocli sets and reads the options
 public final class SluiceCommand {
     @Option(
             names = {"-h", "--help"},
