@@ -23,6 +23,12 @@ public interface Controller {
     /** IncrementalAlterConfigs; AlterConfigs is {@code replaceAll}. All changes of one resource, or none. */
     CompletionStage<List<ConfigResult>> alterConfigs(List<ConfigChange> changes, boolean validateOnly);
 
+    /**
+     * Makes a topic of the broker's own if it is not there yet, and waits until it serves: FindCoordinator asks for it. The answer has {@code NONE} whether
+     * it was there or not.
+     */
+    CompletionStage<TopicResult> internalTopic(InternalTopic topic, int timeoutMs);
+
     /** A block of {@code count} producer ids that nobody else has; answers the first, or -1 if the controller can't be reached. */
     CompletionStage<Long> allocateProducerIds(int count);
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.partition;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import io.sluice.actors.replication.ReplicaCore;
+import io.sluice.actors.replication.ReplicaEffect;
+import io.sluice.actors.replication.ReplicaKey;
+import io.sluice.actors.replication.ReplicaState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Gathers the promises that make this replica the leader, its own (on disk) among them. */
+final class Electing extends Phase {
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final PartitionStore store;
+    private final ReplicaCore core;
+    private final ReplicaKey key;
+    private Behavior<PartitionCommand> next = this;
+
+    Electing(ActorContext<PartitionCommand> actor, PartitionContext node, PartitionSpec spec, PartitionStore store) {
+        super(actor, node, spec);
+        this.store = store;
+        this.key = new ReplicaKey(spec.partition().topicId(), spec.partition().partition());
+        this.core = new ReplicaCore(
+                node.brokerId(),
+                spec.replicas(),
+                spec.config().minInsyncReplicas(),
+                node.states().get(key));
+        perform(core.campaign(store.view().logEndOffset()));
+    }
+
+    @Override
+    public Behavior<PartitionCommand> onMessage(PartitionCommand message) {
+        if (message instanceof PartitionEvent.StatePersisted persisted) {
+            onPersisted(persisted);
+            return next;
+        } else if (message == PartitionEvent.Recover.INSTANCE) {
+            perform(core.campaign(store.view().logEndOffset()));
+        } else if (message instanceof PartitionCommand.Configure configure) {
+            store.configure(configure.config());
+        } else if (message == PartitionCommand.Stop.INSTANCE) {
+            close();
+            return stopped();
+        } else if (message instanceof PartitionCommand.Delete delete) {
+            close();
+            deleteFolderInBackground();
+            delete.done().run();
+            return stopped();
+        }
+        return this;
+    }
+
+    private void onPersisted(PartitionEvent.StatePersisted persisted) {
+        if (persisted.failure() != null) {
+            retryLater(persisted.failure());
+            return;
+        }
+        perform(core.persisted(persisted.state()));
+    }
+
+    private void retryLater(Throwable failure) {
+        actor.getLog()
+                .warn(
+                        "partition {} can't lead yet, its state could not be written: {}",
+                        spec.partition(),
+                        describe(failure));
+        actor.scheduleOnce(RETRY, actor.getSelf(), PartitionEvent.Recover.INSTANCE);
+    }
+
+    private void perform(List<ReplicaEffect> effects) {
+        for (ReplicaEffect effect : effects) {
+            if (effect instanceof ReplicaEffect.Persist persist) {
+                ReplicaState state = persist.state();
+                akka.actor.typed.ActorRef<PartitionCommand> self = actor.getSelf();
+                node.states().put(key, state, failure -> self.tell(new PartitionEvent.StatePersisted(state, failure)));
+            } else if (effect instanceof ReplicaEffect.Lead lead) {
+                next = lead(lead.epoch());
+            } else {
+                throw new IllegalStateException("a replica set of one has no use for " + effect);
+            }
+        }
+    }
+
+    private Behavior<PartitionCommand> lead(int epoch) {
+        try {
+            store.beginEpoch(epoch);
+        } catch (DiskFullException full) {
+            retryLater(full);
+            return this;
+        } catch (IOException | RuntimeException failure) {
+            return failed(store, null, "beginning epoch " + epoch, failure);
+        }
+        return Behaviors.setup(context -> new Leading(context, node, spec, store, core, epoch));
+    }
+
+    private void close() {
+        try {
+            waitForDisk(() -> {
+                store.close();
+                return null;
+            });
+        } catch (IOException | RuntimeException failure) {
+            actor.getLog().warn("closing the log of {} failed: {}", spec.partition(), describe(failure));
+        }
+    }
+}

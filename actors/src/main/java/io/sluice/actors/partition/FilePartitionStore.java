@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.partition;
+
+import io.sluice.log.AppendOrigin;
+import io.sluice.log.AppendResult;
+import io.sluice.log.LogConfig;
+import io.sluice.log.LogContext;
+import io.sluice.log.LogView;
+import io.sluice.log.PartitionLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** The storage engine behind the port. */
+public final class FilePartitionStore implements PartitionStore {
+    private final PartitionLog log;
+
+    private FilePartitionStore(PartitionLog log) {
+        this.log = log;
+    }
+
+    /** Opens logs that share a context. */
+    public static Opener opener(LogContext context) {
+        return (folder, config) -> new FilePartitionStore(PartitionLog.open(context, folder, config));
+    }
+
+    @Override
+    public AppendResult prepare(ByteBuffer batches, AppendOrigin origin, int leaderEpoch) throws IOException {
+        return log.prepare(batches, origin, leaderEpoch);
+    }
+
+    @Override
+    public void write() throws IOException {
+        log.write();
+    }
+
+    @Override
+    public long pendingBytes() {
+        return log.pendingBytes();
+    }
+
+    @Override
+    public void force() throws IOException {
+        log.force();
+    }
+
+    @Override
+    public void beginEpoch(int leaderEpoch) throws IOException {
+        log.beginEpoch(leaderEpoch);
+    }
+
+    @Override
+    public void advanceHighWatermark(long offset) {
+        log.advanceHighWatermark(offset);
+    }
+
+    @Override
+    public LogView view() {
+        return log.view();
+    }
+
+    @Override
+    public long deleteRecordsBefore(long offset) throws IOException {
+        return log.deleteRecordsBefore(offset);
+    }
+
+    @Override
+    public void configure(LogConfig config) {
+        log.configure(config);
+    }
+
+    @Override
+    public void maintain() throws IOException {
+        log.maintain();
+    }
+
+    @Override
+    public List<PartitionHandle.ProducerInfo> producers() {
+        return List.of();
+    }
+
+    @Override
+    public CompactionRun planCompaction() {
+        return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+        log.close();
+    }
+
+    @Override
+    public void delete() throws IOException {
+        log.delete();
+    }
+}

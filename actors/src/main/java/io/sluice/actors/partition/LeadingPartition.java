@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.partition;
+
+import akka.actor.typed.ActorRef;
+import io.sluice.log.AppendOrigin;
+import io.sluice.log.AppendResult;
+import io.sluice.log.ErrorCode;
+import io.sluice.log.LogView;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The published face of one leadership: lives as long as it, and refuses everything afterwards.
+ *
+ * <p>No message is lost when the leadership ends: the actor closes this handle first, then answers all that is in its mailbox up
+ * to a marker that it sends itself. A caller that sends behind the marker sees the closed handle after its send, and takes its
+ * own message back; message and actor agree by a claim on the message who answers.
+ */
+final class LeadingPartition implements PartitionHandle {
+    private static final AppendResult NOT_LEADER =
+            new AppendResult.Rejected(ErrorCode.NOT_LEADER_OR_FOLLOWER, "this broker does not lead the partition");
+
+    private final TopicPartition partition;
+    private final int leaderEpoch;
+    private final ActorRef<PartitionCommand> actor;
+    private final MailboxBudget budget;
+    private volatile LogView view;
+    private volatile boolean closed;
+
+    LeadingPartition(
+            TopicPartition partition,
+            int leaderEpoch,
+            ActorRef<PartitionCommand> actor,
+            MailboxBudget budget,
+            LogView view) {
+        this.partition = partition;
+        this.leaderEpoch = leaderEpoch;
+        this.actor = actor;
+        this.budget = budget;
+        this.view = view;
+    }
+
+    @Override
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    @Override
+    public LogView view() {
+        return view;
+    }
+
+    @Override
+    public void append(ByteBuffer batches, AppendOrigin origin, short acks, int timeoutMs, AppendReply reply) {
+        if (closed) {
+            reply.onAppended(NOT_LEADER);
+            return;
+        }
+        int bytes = batches.remaining();
+        if (!budget.tryTake(bytes)) {
+            reply.onAppended(new AppendResult.Rejected(
+                    ErrorCode.NOT_ENOUGH_REPLICAS,
+                    "too many bytes wait to be appended to " + partition
+                            + " (sluice.partition.mailbox.max.bytes, sluice.inflight.max.bytes): try again"));
+            return;
+        }
+        PartitionCommand.Append append = new PartitionCommand.Append(batches, origin, acks, timeoutMs, reply);
+        actor.tell(append);
+        if (closed && append.claim()) {
+            answer(append, NOT_LEADER);
+        }
+    }
+
+    @Override
+    public void await(DataWaiter waiter, long offset, LogView.Bound bound) {
+        if (closed || Waiters.boundOf(view, bound) > offset) {
+            waiter.dataAvailable(partition);
+            return;
+        }
+        actor.tell(new PartitionCommand.Await(waiter, offset, bound));
+        if (closed) {
+            waiter.dataAvailable(partition);
+        }
+    }
+
+    @Override
+    public void cancel(DataWaiter waiter) {
+        if (!closed) {
+            actor.tell(new PartitionCommand.Cancel(waiter));
+        }
+    }
+
+    @Override
+    public void deleteRecords(long beforeOffset, DeleteRecordsReply reply) {
+        Once<DeleteRecordsReply> once = new Once<>(reply);
+        if (!closed) {
+            actor.tell(new PartitionCommand.DeleteRecords(beforeOffset, once));
+        }
+        if (closed) {
+            refuse(once);
+        }
+    }
+
+    @Override
+    public void describeProducers(Consumer<List<ProducerInfo>> reply) {
+        Once<Consumer<List<ProducerInfo>>> once = new Once<>(reply);
+        if (!closed) {
+            actor.tell(new PartitionCommand.DescribeProducers(once));
+        }
+        if (closed) {
+            answer(once, List.of());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "leader of " + partition + " in epoch " + leaderEpoch + (closed ? " (closed)" : "");
+    }
+
+    void publish(LogView newView) {
+        view = newView;
+    }
+
+    /** From now on every caller is refused. */
+    void close() {
+        closed = true;
+    }
+
+    /** Answers a claimed append. */
+    void answer(PartitionCommand.Append append, AppendResult result) {
+        budget.giveBack(append.bytes);
+        append.reply.onAppended(result);
+    }
+
+    void refuseClaimed(PartitionCommand.Append append) {
+        answer(append, NOT_LEADER);
+    }
+
+    /** Refuses whatever was sent before its sender could see that this handle is closed. */
+    void refuse(PartitionCommand message) {
+        if (message instanceof PartitionCommand.Append append) {
+            if (append.claim()) {
+                refuseClaimed(append);
+            }
+        } else if (message instanceof PartitionCommand.Await await) {
+            await.waiter().dataAvailable(partition);
+        } else if (message instanceof PartitionCommand.DeleteRecords delete) {
+            refuse(delete.reply());
+        } else if (message instanceof PartitionCommand.DescribeProducers describe) {
+            answer(describe.reply(), List.of());
+        }
+    }
+
+    static void refuse(Once<DeleteRecordsReply> once) {
+        DeleteRecordsReply reply = once.take();
+        if (reply != null) {
+            reply.onDeleted(ErrorCode.NOT_LEADER_OR_FOLLOWER, -1);
+        }
+    }
+
+    static void answer(Once<Consumer<List<ProducerInfo>>> once, List<ProducerInfo> producers) {
+        Consumer<List<ProducerInfo>> reply = once.take();
+        if (reply != null) {
+            reply.accept(producers);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.partition;
+
+import io.sluice.actors.SluiceSerializable;
+import io.sluice.log.AppendOrigin;
+import io.sluice.log.LogConfig;
+import io.sluice.log.LogView;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What a {@link Partition} is told. */
+public sealed interface PartitionCommand
+        permits PartitionCommand.Start,
+                PartitionCommand.Configure,
+                PartitionCommand.Delete,
+                PartitionCommand.Stop,
+                PartitionCommand.Maintain,
+                PartitionCommand.Append,
+                PartitionCommand.Await,
+                PartitionCommand.Cancel,
+                PartitionCommand.DeleteRecords,
+                PartitionCommand.DescribeProducers,
+                PartitionEvent {
+    /**
+     * Starts the entity where it does not run yet; says nothing to one that does. The only command that goes through sharding.
+     *
+     * @param entityId see {@link Partition#entityId}
+     */
+    record Start(String entityId) implements PartitionCommand, SluiceSerializable {}
+
+    /** The topic's configuration has changed. */
+    record Configure(LogConfig config) implements PartitionCommand {}
+
+    /** The topic is deleted: answer who waits, remove the files, stop. */
+    record Delete(Runnable done) implements PartitionCommand {
+        @Override
+        public String toString() {
+            return "Delete";
+        }
+    }
+
+    /** Close cleanly and stop. */
+    enum Stop implements PartitionCommand {
+        INSTANCE
+    }
+
+    /** Time to look at retention, rolling and expiry. */
+    enum Maintain implements PartitionCommand {
+        INSTANCE
+    }
+
+    /** See {@link PartitionHandle#append}. A class, not a record: it is claimed once, by the actor or by a caller who sees that the actor stops. */
+    final class Append implements PartitionCommand {
+        private static final VarHandle CLAIMED;
+
+        static {
+            try {
+                CLAIMED = MethodHandles.lookup().findVarHandle(Append.class, "claimed", boolean.class);
+            } catch (ReflectiveOperationException impossible) {
+                throw new ExceptionInInitializerError(impossible);
+            }
+        }
+
+        final ByteBuffer batches;
+        final AppendOrigin origin;
+        final short acks;
+        final int timeoutMs;
+        final AppendReply reply;
+        final int bytes;
+
+        @SuppressWarnings("UnusedVariable") // through the VarHandle
+        private volatile boolean claimed;
+
+        Append(ByteBuffer batches, AppendOrigin origin, short acks, int timeoutMs, AppendReply reply) {
+            this.batches = batches;
+            this.origin = origin;
+            this.acks = acks;
+            this.timeoutMs = timeoutMs;
+            this.reply = reply;
+            this.bytes = batches.remaining();
+        }
+
+        /** Whoever gets true answers the append. */
+        boolean claim() {
+            return CLAIMED.compareAndSet(this, false, true);
+        }
+    }
+
+    /** See {@link PartitionHandle#await}. */
+    record Await(DataWaiter waiter, long offset, LogView.Bound bound) implements PartitionCommand {}
+
+    /** See {@link PartitionHandle#cancel}. */
+    record Cancel(DataWaiter waiter) implements PartitionCommand {}
+
+    /** See {@link PartitionHandle#deleteRecords}. */
+    record DeleteRecords(long beforeOffset, Once<PartitionHandle.DeleteRecordsReply> reply)
+            implements PartitionCommand {}
+
+    /** See {@link PartitionHandle#describeProducers}. */
+    record DescribeProducers(Once<Consumer<List<PartitionHandle.ProducerInfo>>> reply) implements PartitionCommand {}
+}

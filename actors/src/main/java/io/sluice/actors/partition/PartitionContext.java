@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.partition;
+
+import io.sluice.actors.Limits;
+import io.sluice.actors.replication.ReplicaStateStore;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+
+/**
+ * What all partitions of a node share.
+ *
+ * @param brokerId of this node
+ * @param background may wait for the disk; bounds how many compactions run at one time
+ */
+public record PartitionContext(
+        int brokerId,
+        PartitionStore.Opener logs,
+        ReplicaStateStore states,
+        PartitionObserver observer,
+        LeaderService services,
+        Limits limits,
+        PartitionMeters meters,
+        MailboxBudget.Shared mailboxes,
+        Executor background,
+        InstantSource clock) {
+    public PartitionContext(
+            int brokerId,
+            PartitionStore.Opener logs,
+            ReplicaStateStore states,
+            PartitionObserver observer,
+            LeaderService services,
+            Limits limits,
+            PartitionMeters meters,
+            Executor background,
+            InstantSource clock) {
+        this(
+                brokerId,
+                logs,
+                states,
+                observer,
+                services,
+                limits,
+                meters,
+                new MailboxBudget.Shared(limits.mailboxMaxBytes(), meters.mailboxRefusals),
+                background,
+                clock);
+    }
+
+    /** Bytes that wait in all mailboxes. */
+    public long mailboxBytes() {
+        return mailboxes.used();
+    }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.partition;
+
+import io.sluice.actors.replication.ReplicaState;
+
+/** What a partition tells itself. */
+sealed interface PartitionEvent extends PartitionCommand {
+    /** Open the log. */
+    enum Recover implements PartitionEvent {
+        INSTANCE
+    }
+
+    /** A replica state is on disk, or not. */
+    record StatePersisted(ReplicaState state, Throwable failure) implements PartitionEvent {}
+
+    /** Stands in the mailbox behind what waits to be appended: write it all. */
+    enum Flush implements PartitionEvent {
+        INSTANCE
+    }
+
+    /** {@code flush.ms} is over since the first unforced write. */
+    enum ForceDue implements PartitionEvent {
+        INSTANCE
+    }
+
+    /** The oldest append that waits for its commit may have waited long enough. */
+    enum ExpireCommits implements PartitionEvent {
+        INSTANCE
+    }
+
+    /** A compaction has run. */
+    record Compacted(PartitionStore.CompactionRun run, Throwable failure) implements PartitionEvent {}
+
+    /** Start the leader's service again after it failed. */
+    enum RestartService implements PartitionEvent {
+        INSTANCE
+    }
+
+    /** Stands in the mailbox behind everything that was sent before the handle was closed: nobody waits for an answer any more. */
+    enum Drained implements PartitionEvent {
+        INSTANCE
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.cluster.config.BrokerSettings;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * How to start a node. Start from {@link #of} and change what is needed.
+ *
+ * @param settings all that the configuration says; the node's id is among it
+ * @param dataDirectory made if it is not there; wins over what the settings say
+ * @param akkaHost where Akka remoting listens
+ * @param akkaPort 0 for any free one
+ * @param advertisedHost what is registered as this broker's Kafka address; {@link SluiceNode#advertise} changes it later
+ * @param advertisedPort the same
+ */
+public record NodeOptions(
+        BrokerSettings settings,
+        Path dataDirectory,
+        String akkaHost,
+        int akkaPort,
+        String advertisedHost,
+        int advertisedPort,
+        MeterRegistry metrics,
+        InstantSource clock) {
+
+    /** One node on the loopback interface, everything at its default. */
+    public static NodeOptions of(BrokerSettings settings, Path dataDirectory) {
+        return new NodeOptions(
+                settings,
+                dataDirectory,
+                "127.0.0.1",
+                0,
+                "127.0.0.1",
+                9092,
+                new SimpleMeterRegistry(),
+                InstantSource.system());
+    }
+
+    public NodeOptions withAkka(String host, int port) {
+        return new NodeOptions(settings, dataDirectory, host, port, advertisedHost, advertisedPort, metrics, clock);
+    }
+
+    public NodeOptions withAdvertised(String host, int port) {
+        return new NodeOptions(settings, dataDirectory, akkaHost, akkaPort, host, port, metrics, clock);
+    }
+
+    public NodeOptions withMetrics(MeterRegistry registry) {
+        return new NodeOptions(
+                settings, dataDirectory, akkaHost, akkaPort, advertisedHost, advertisedPort, registry, clock);
+    }
+
+    public NodeOptions withClock(InstantSource source) {
+        return new NodeOptions(
+                settings, dataDirectory, akkaHost, akkaPort, advertisedHost, advertisedPort, metrics, source);
+    }
+}
