@@ -2,14 +2,28 @@
 package io.sluice.log;
 
 import io.sluice.log.file.LogFiles;
+import io.sluice.log.segment.OpenSegments;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 
 /**
- * What all logs of a node share.
+ * What all logs of a node share. One for a node: the bound on open files is in it.
  *
  * @param files the way to the disk
  * @param clock the time
- * @param maxDecompressedBytes the most that one batch may grow to when it is decompressed ({@code sluice.decompressed.batch.max.bytes})
- * @param producerIdExpirationMs {@code producer.id.expiration.ms}
+ * @param background runs what must not hold up a partition's writer: forcing complete segments to disk
+ * @param limits see {@link LogLimits}
+ * @param openSegments the bound on open files
  */
-public record LogContext(LogFiles files, InstantSource clock, int maxDecompressedBytes, long producerIdExpirationMs) {}
+public record LogContext(
+        LogFiles files, InstantSource clock, Executor background, LogLimits limits, OpenSegments openSegments) {
+
+    public static LogContext of(LogFiles files, InstantSource clock, Executor background, LogLimits limits) {
+        return new LogContext(files, clock, background, limits, new OpenSegments(limits.maxOpenSegments()));
+    }
+
+    /** Default limits, and background work done at once: for tests and tools. */
+    public static LogContext of(LogFiles files, InstantSource clock) {
+        return of(files, clock, Runnable::run, LogLimits.DEFAULTS);
+    }
+}

@@ -1,11 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log.batch;
 
+import java.util.Locale;
+
 /** The codecs of a record batch, by their number in the attributes (bits 0-2). */
 public enum Compression {
     NONE,
     GZIP,
     SNAPPY,
     LZ4,
-    ZSTD
+    ZSTD;
+
+    /** A level that asks for the codec's own default. */
+    public static final int DEFAULT_LEVEL = Integer.MIN_VALUE;
+
+    private static final Compression[] BY_ID = values();
+
+    /** The number in the attributes. */
+    public int id() {
+        return ordinal();
+    }
+
+    /** @return null if no codec has that number */
+    public static Compression ofId(int id) {
+        return id >= 0 && id < BY_ID.length ? BY_ID[id] : null;
+    }
+
+    /**
+     * The codec by its name in {@code compression.type}.
+     *
+     * @return null for {@code producer}: batches stay as they are
+     * @throws IllegalArgumentException for a name that no codec has
+     */
+    public static Compression ofConfig(String name) {
+        return switch (name) {
+            case "producer" -> null;
+            case "uncompressed", "none" -> NONE;
+            default -> valueOf(name.toUpperCase(Locale.ROOT));
+        };
+    }
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.log.segment;
+
+import io.sluice.log.file.LogFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * A segment's index on disk. Written once, when the segment is complete or the log is stopped; without it (or with one that
+ * does not fit the segment) the index is built anew from the batches' headers, so it is never forced to disk.
+ *
+ * <pre>
+ *  byte  0              4            8                16                    20                24                 32
+ *        +--------------+------------+----------------+---------------------+-----------------+------------------+
+ *        | magic "SLIX" | CRC-32C of | base offset    | bytes of the        | number of       | largest          |
+ *        |              | the rest   | int64          | segment int32       | entries int32   | timestamp int64  |
+ *        +--------------+------------+----------------+---------------------+-----------------+------------------+
+ *        then for each entry:
+ *        | offset - base offset int32 | position int32 | largest timestamp of all batches before it int64 |
+ * </pre>
+ */
+final class IndexFile {
+    /** Between the entries of an index that is built anew. */
+    static final int REBUILD_INTERVAL_BYTES = 4096;
+
+    private static final int MAGIC = 0x534c4958;
+    private static final int HEADER_BYTES = 32;
+    private static final int ENTRY_BYTES = 16;
+    private static final int COVERED_FROM = 8;
+
+    private final LogFiles files;
+    private final Path path;
+    private final long baseOffset;
+
+    IndexFile(LogFiles files, Path path, long baseOffset) {
+        this.files = files;
+        this.path = path;
+        this.baseOffset = baseOffset;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** An index and what it knows of the segment. */
+    record Content(SegmentIndex index, long maxTimestampMs) {}
+
+    void store(SegmentIndex.Snapshot index, int segmentBytes, long maxTimestampMs) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + ENTRY_BYTES * index.count());
+        out.putInt(MAGIC)
+                .putInt(0)
+                .putLong(baseOffset)
+                .putInt(segmentBytes)
+                .putInt(index.count())
+                .putLong(maxTimestampMs);
+        for (int i = 0; i < index.count(); i++) {
+            out.putInt(index.relativeOffset(i)).putInt(index.position(i)).putLong(index.maxTimestampBefore(i));
+        }
+        out.putInt(4, crc(out.flip()));
+        files.writeAtomically(path, out, false);
+    }
+
+    /** @return null if there is none that fits a segment of that size */
+    Content load(int segmentBytes) throws IOException {
+        ByteBuffer in = files.readWhole(path);
+        if (in == null
+                || in.remaining() < HEADER_BYTES
+                || in.getInt(0) != MAGIC
+                || in.getInt(4) != crc(in)
+                || in.getLong(8) != baseOffset
+                || in.getInt(16) != segmentBytes
+                || in.remaining() != HEADER_BYTES + (long) ENTRY_BYTES * in.getInt(20)) {
+            return null;
+        }
+        SegmentIndex index = new SegmentIndex();
+        for (int at = HEADER_BYTES; at < in.limit(); at += ENTRY_BYTES) {
+            index.put(in.getInt(at), in.getInt(at + 4), in.getLong(at + 8));
+        }
+        return new Content(index, in.getLong(24));
+    }
+
+    private static int crc(ByteBuffer file) {
+        CRC32C crc = new CRC32C();
+        crc.update(file.duplicate().position(COVERED_FROM));
+        return (int) crc.getValue();
+    }
+}

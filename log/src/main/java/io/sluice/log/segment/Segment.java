@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.log.segment;
+
+import io.sluice.log.batch.BatchHeader;
+import io.sluice.log.file.LogFile;
+import io.sluice.log.file.LogFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * One file of batches and its index. The log's writer appends to the last segment of a log; readers on any thread use what
+ * the writer has published. A segment object costs no file handle until it is used.
+ */
+public final class Segment {
+    /** Timestamp of a segment without batches. */
+    public static final long NO_TIMESTAMP = BatchHeader.NO_TIMESTAMP;
+
+    private final long baseOffset;
+    private final SegmentHandle handle;
+    private final LogFiles files;
+    private final IndexFile indexFile;
+
+    // The writer's.
+    private int sizeBytes;
+    private long endOffset;
+    private SegmentIndex index;
+    private final RecentBatches recent = new RecentBatches();
+
+    // Published. The size and end of a segment that is no longer written to never change.
+    private volatile SegmentIndex.Snapshot publishedIndex;
+    private volatile RecentBatches.Snapshot publishedRecent = RecentBatches.Snapshot.EMPTY;
+    private volatile long maxTimestampMs = UNKNOWN;
+
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private Segment(LogFiles files, OpenSegments pool, Path folder, long baseOffset) {
+        this.files = files;
+        this.baseOffset = baseOffset;
+        this.handle = new SegmentHandle(files, pool, folder.resolve(SegmentFiles.log(baseOffset)));
+        this.indexFile = new IndexFile(files, folder.resolve(SegmentFiles.index(baseOffset)), baseOffset);
+    }
+
+    /** A segment without a file yet: the first append makes it. */
+    public static Segment create(LogFiles files, OpenSegments pool, Path folder, long baseOffset) {
+        Segment segment = new Segment(files, pool, folder, baseOffset);
+        segment.endOffset = baseOffset;
+        segment.maxTimestampMs = NO_TIMESTAMP;
+        segment.index = new SegmentIndex();
+        segment.publishedIndex = segment.index.snapshot();
+        return segment;
+    }
+
+    /**
+     * A segment that is on disk and whole. Its index is loaded when it is needed.
+     *
+     * @param endOffset the offset after its last batch
+     */
+    public static Segment existing(
+            LogFiles files, OpenSegments pool, Path folder, long baseOffset, int sizeBytes, long endOffset) {
+        Segment segment = new Segment(files, pool, folder, baseOffset);
+        segment.sizeBytes = sizeBytes;
+        segment.endOffset = endOffset;
+        return segment;
+    }
+
+    public long baseOffset() {
+        return baseOffset;
+    }
+
+    /** The offset after the last batch. */
+    public long endOffset() {
+        return endOffset;
+    }
+
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    public Path path() {
+        return handle.path();
+    }
+
+    /** Largest timestamp in the segment (may read the index file, or the headers); {@link #NO_TIMESTAMP} if there is none. */
+    public long maxTimestampMs() throws IOException {
+        if (maxTimestampMs == UNKNOWN) {
+            index();
+        }
+        return maxTimestampMs;
+    }
+
+    /**
+     * Appends the buffers' remaining bytes with as few calls as the system takes. If it fails the file is cut back to what it was;
+     * if that fails too, the exception carries the second one as suppressed.
+     */
+    public void write(ByteBuffer[] buffers, int count) throws IOException {
+        writableIndex();
+        SegmentHandle.OpenFile open = handle.acquire(true);
+        try {
+            writeFully(open.file(), buffers, count);
+        } catch (IOException e) {
+            try {
+                open.file().truncate(sizeBytes);
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        } finally {
+            open.release();
+        }
+    }
+
+    private static void writeFully(LogFile file, ByteBuffer[] buffers, int count) throws IOException {
+        int first = 0;
+        while (first < count) {
+            if (buffers[first].hasRemaining()) {
+                long written = file.append(buffers, first, count - first);
+                if (written <= 0) {
+                    throw new IOException("nothing could be written");
+                }
+            } else {
+                first++;
+            }
+        }
+    }
+
+    /** A batch was written: to the index with it. Readers see it after {@link #publish}. */
+    public void added(
+            long batchBaseOffset, int lastOffsetDelta, int batchBytes, long batchMaxTimestampMs, int intervalBytes) {
+        index.add((int) (batchBaseOffset - baseOffset), sizeBytes, batchBytes, maxTimestampMs, intervalBytes);
+        recent.add(batchBaseOffset, lastOffsetDelta, sizeBytes);
+        maxTimestampMs = Math.max(maxTimestampMs, batchMaxTimestampMs);
+        sizeBytes += batchBytes;
+        endOffset = batchBaseOffset + lastOffsetDelta + 1;
+    }
+
+    /** Makes what was added visible to readers that learn of the new size. */
+    public void publish() {
+        publishedIndex = index.snapshot();
+        publishedRecent = recent.snapshot();
+    }
+
+    public void force() throws IOException {
+        if (sizeBytes > 0) {
+            SegmentHandle.OpenFile open = handle.acquire(false);
+            try {
+                open.file().force();
+            } finally {
+                open.release();
+            }
+        }
+    }
+
+    /** Writes the index file: at a roll and at a clean stop. */
+    public void storeIndex() throws IOException {
+        if (sizeBytes > 0) {
+            indexFile.store(index(), sizeBytes, maxTimestampMs);
+        }
+    }
+
+    /** Closes the file once the last slice is released; the segment can't be read any more. */
+    public void close() {
+        handle.retire();
+    }
+
+    /** The same, and the files go. Slices already taken stay readable. */
+    public void delete() throws IOException {
+        handle.retire();
+        files.delete(handle.path());
+        files.delete(indexFile.path());
+    }
+
+    // ---- readers, any thread ------------------------------------------------------------------------------------
+
+    /** The index; loaded, or built anew from the batches' headers, if it is not in memory. */
+    public SegmentIndex.Snapshot index() throws IOException {
+        SegmentIndex.Snapshot known = publishedIndex;
+        return known != null ? known : loadIndex().snapshot();
+    }
+
+    private void writableIndex() throws IOException {
+        if (index == null) {
+            loadIndex();
+        }
+    }
+
+    private synchronized SegmentIndex loadIndex() throws IOException {
+        if (index == null) {
+            IndexFile.Content content = indexFile.load(sizeBytes);
+            if (content == null) {
+                content = buildIndex(IndexFile.REBUILD_INTERVAL_BYTES);
+            }
+            maxTimestampMs = content.maxTimestampMs();
+            index = content.index();
+            publishedIndex = index.snapshot();
+        }
+        return index;
+    }
+
+    private IndexFile.Content buildIndex(int intervalBytes) throws IOException {
+        SegmentIndex built = new SegmentIndex();
+        long largest = NO_TIMESTAMP;
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            HeaderReader header = new HeaderReader(open.file(), path(), 0, sizeBytes);
+            for (; header.load(); header.skip()) {
+                int relative = (int) (header.baseOffset() - baseOffset);
+                built.add(relative, header.position(), (int) header.sizeInBytes(), largest, intervalBytes);
+                largest = Math.max(largest, header.maxTimestamp());
+            }
+        } finally {
+            open.release();
+        }
+        return new IndexFile.Content(built, largest);
+    }
+
+    /**
+     * Position of the first batch that ends at or behind an offset; {@code size} if there is none.
+     *
+     * @param size of the segment, as the reader knows it
+     */
+    int locate(long offset, int size) throws IOException {
+        RecentBatches.Snapshot latest = publishedRecent;
+        if (latest.covers(offset)) {
+            int batch = latest.firstEndingAtOrAfter(offset);
+            return batch < latest.count() ? Math.min(size, latest.position(batch)) : size;
+        }
+        if (offset <= baseOffset) {
+            return 0;
+        }
+        SegmentIndex.Snapshot entries = index();
+        int relative = (int) Math.min(Integer.MAX_VALUE, offset - baseOffset);
+        int entry = entries.floorByOffset(relative);
+        int start = entries.position(entry);
+        if (entry >= 0 && entries.relativeOffset(entry) == relative) {
+            return Math.min(size, start);
+        }
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            HeaderReader header = new HeaderReader(open.file(), path(), start, size);
+            for (; header.load(); header.skip()) {
+                if (header.lastOffset() >= offset) {
+                    return header.position();
+                }
+            }
+            return size;
+        } finally {
+            open.release();
+        }
+    }
+
+    /** Position of a batch at or shortly before an offset, without reading batches. */
+    int approximatePosition(long offset, int size) throws IOException {
+        RecentBatches.Snapshot latest = publishedRecent;
+        if (latest.covers(offset)) {
+            int batch = latest.firstEndingAtOrAfter(offset);
+            return batch < latest.count() ? Math.min(size, latest.position(batch)) : size;
+        }
+        SegmentIndex.Snapshot entries = index();
+        return Math.min(size, entries.position(entries.floorByOffset((int)
+                Math.min(Integer.MAX_VALUE, Math.max(0, offset - baseOffset)))));
+    }
+
+    /**
+     * A slice from a batch on, at most {@code maxBytes}, cut at a batch's beginning where the index knows one near.
+     *
+     * @param start position of a batch
+     * @param end where the reader must stop: a position of a batch, or the end
+     */
+    FileSlice slice(int start, int end, int maxBytes, boolean atLeastOneBatch) throws IOException {
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        boolean done = false;
+        try {
+            int length = end - start;
+            if (maxBytes < length) {
+                int boundary = boundaryBefore(start + Math.max(0, maxBytes));
+                length = boundary > start ? boundary - start : Math.max(0, maxBytes);
+                if (boundary <= start && atLeastOneBatch) {
+                    int first = (int) headerAt(open.file(), start, end).sizeInBytes();
+                    length = Math.max(length, first);
+                }
+            }
+            FileSlice slice = new FileSlice(open, start, length, baseOffsetAt(open.file(), start, end));
+            done = true;
+            return slice;
+        } finally {
+            if (!done) {
+                open.release();
+            }
+        }
+    }
+
+    private int boundaryBefore(int position) throws IOException {
+        SegmentIndex.Snapshot entries = index();
+        return entries.position(entries.floorByPosition(position));
+    }
+
+    private long baseOffsetAt(LogFile file, int position, int end) throws IOException {
+        if (position == 0) {
+            return baseOffset;
+        }
+        RecentBatches.Snapshot latest = publishedRecent;
+        int batch = latest.atPosition(position);
+        if (batch >= 0) {
+            return latest.baseOffset(batch);
+        }
+        SegmentIndex.Snapshot entries = index();
+        int entry = entries.floorByPosition(position);
+        if (entries.position(entry) == position) {
+            return baseOffset + entries.relativeOffset(entry);
+        }
+        return headerAt(file, position, end).baseOffset();
+    }
+
+    private HeaderReader headerAt(LogFile file, int position, int end) throws IOException {
+        HeaderReader header = new HeaderReader(file, path(), position, end);
+        if (!header.load()) {
+            throw new IllegalStateException(path() + ": a slice from " + position + " to " + end);
+        }
+        return header;
+    }
+
+    // ---- the writer again ---------------------------------------------------------------------------------------
+
+    /** The segment is complete: nothing is appended any more. */
+    public void seal() {
+        publishedRecent = RecentBatches.Snapshot.EMPTY;
+    }
+}

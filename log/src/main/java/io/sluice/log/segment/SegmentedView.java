@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.log.segment;
+
+import io.sluice.log.LogSlice;
+import io.sluice.log.LogView;
+import io.sluice.log.OffsetOutOfRangeException;
+import java.io.IOException;
+
+/** A {@link LogView} over the segments that there were when it was taken. */
+public final class SegmentedView implements LogView {
+    private final Segment[] segments;
+    private final int activeBytes;
+    private final long sizeBytes;
+    private final long logStartOffset;
+    private final long highWatermark;
+    private final long lastStableOffset;
+    private final long logEndOffset;
+    private final int lastEpoch;
+
+    public SegmentedView(
+            SegmentSet segments,
+            long logStartOffset,
+            long highWatermark,
+            long lastStableOffset,
+            long logEndOffset,
+            int lastEpoch) {
+        this.segments = segments.array();
+        this.activeBytes = segments.active().sizeBytes();
+        this.sizeBytes = segments.sizeBytes();
+        this.logStartOffset = logStartOffset;
+        this.highWatermark = highWatermark;
+        this.lastStableOffset = lastStableOffset;
+        this.logEndOffset = logEndOffset;
+        this.lastEpoch = lastEpoch;
+    }
+
+    @Override
+    public long logStartOffset() {
+        return logStartOffset;
+    }
+
+    @Override
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    @Override
+    public long lastStableOffset() {
+        return lastStableOffset;
+    }
+
+    @Override
+    public long logEndOffset() {
+        return logEndOffset;
+    }
+
+    @Override
+    public int lastEpoch() {
+        return lastEpoch;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    @Override
+    public LogSlice read(long offset, int maxBytes, boolean atLeastOneBatch, Bound bound) throws IOException {
+        long end = offsetOf(bound);
+        if (offset < logStartOffset || offset > end) {
+            throw new OffsetOutOfRangeException("offset " + offset + " is not between the log start offset "
+                    + logStartOffset + " and the " + bound + " " + end);
+        }
+        if (offset == end) {
+            return new EmptySlice(offset);
+        }
+        for (int i = segmentOf(offset); i < segments.length && segments[i].baseOffset() < end; i++) {
+            int size = sizeOf(i);
+            int start = segments[i].locate(offset, size);
+            int stop = endPosition(i, size, end);
+            if (start < stop) {
+                return segments[i].slice(start, stop, maxBytes, atLeastOneBatch);
+            }
+        }
+        return new EmptySlice(offset);
+    }
+
+    @Override
+    public long bytesFrom(long offset, Bound bound) {
+        long end = offsetOf(bound);
+        if (offset >= end) {
+            return 0;
+        }
+        try {
+            int first = segmentOf(offset);
+            int last = segmentOf(end);
+            long bytes = -approximatePosition(first, offset);
+            for (int i = first; i < last; i++) {
+                bytes += sizeOf(i);
+            }
+            return Math.max(0, bytes + (end == logEndOffset ? activeBytes : approximatePosition(last, end)));
+        } catch (IOException e) {
+            // An index that can't be read will be found out by the read that follows.
+            return 0;
+        }
+    }
+
+    private int approximatePosition(int segment, long offset) throws IOException {
+        return segments[segment].approximatePosition(offset, sizeOf(segment));
+    }
+
+    @Override
+    public TimestampedOffset offsetForTimestamp(long timestampMs, Bound bound) throws IOException {
+        throw new UnsupportedOperationException("being written");
+    }
+
+    @Override
+    public TimestampedOffset offsetOfMaxTimestamp(Bound bound) throws IOException {
+        throw new UnsupportedOperationException("being written");
+    }
+
+    @Override
+    public EpochEnd endOfEpoch(int epoch) {
+        return epoch >= lastEpoch ? new EpochEnd(lastEpoch, logEndOffset) : new EpochEnd(-1, -1);
+    }
+
+    @Override
+    public int epochAt(long offset) {
+        return lastEpoch;
+    }
+
+    private long offsetOf(Bound bound) {
+        return switch (bound) {
+            case HIGH_WATERMARK -> highWatermark;
+            case LAST_STABLE_OFFSET -> lastStableOffset;
+            case LOG_END -> logEndOffset;
+        };
+    }
+
+    /** The last segment that begins at or before an offset. */
+    private int segmentOf(long offset) {
+        int low = 0;
+        int high = segments.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (segments[middle].baseOffset() <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return Math.max(0, low - 1);
+    }
+
+    private int sizeOf(int segment) {
+        return segment == segments.length - 1 ? activeBytes : segments[segment].sizeBytes();
+    }
+
+    private int endPosition(int segment, int size, long end) throws IOException {
+        long nextBase = segment == segments.length - 1 ? logEndOffset : segments[segment + 1].baseOffset();
+        return end >= nextBase ? size : segments[segment].locate(end, size);
+    }
+}
