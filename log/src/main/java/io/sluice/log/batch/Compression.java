@@ -5,20 +5,26 @@ import java.util.Locale;
 
 /** The codecs of a record batch, by their number in the attributes (bits 0-2). */
 public enum Compression {
-    NONE,
-    GZIP,
-    SNAPPY,
-    LZ4,
-    ZSTD;
+    NONE(0),
+    GZIP(1),
+    SNAPPY(2),
+    LZ4(3),
+    ZSTD(4);
 
     /** A level that asks for the codec's own default. */
     public static final int DEFAULT_LEVEL = Integer.MIN_VALUE;
 
-    private static final Compression[] BY_ID = values();
+    private static final Compression[] BY_ID = {NONE, GZIP, SNAPPY, LZ4, ZSTD};
+
+    private final int id;
+
+    Compression(int id) {
+        this.id = id;
+    }
 
     /** The number in the attributes. */
     public int id() {
-        return ordinal();
+        return id;
     }
 
     /** @return null if no codec has that number */
