@@ -89,7 +89,10 @@ public final class PartitionLog implements AutoCloseable {
             return new AppendResult.Rejected(
                     ErrorCode.UNKNOWN_SERVER_ERROR, "offset " + baseOffset + " again, the log ends at " + nextOffset);
         }
-        boolean roll = nextSegmentBytes > 0 && nextSegmentBytes + batches.remaining() > config.segmentBytes();
+        // Offsets within a segment are kept in 31 bits; a batch has at least 61 bytes for at most 2^31 offsets.
+        boolean roll = nextSegmentBytes > 0
+                && (nextSegmentBytes + batches.remaining() > config.segmentBytes()
+                        || baseOffset - nextBaseOffset > Integer.MAX_VALUE - config.segmentBytes());
         if (roll) {
             nextBaseOffset = baseOffset;
             nextSegmentBytes = 0;
