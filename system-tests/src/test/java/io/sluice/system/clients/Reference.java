@@ -18,7 +18,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -35,12 +37,33 @@ final class Reference implements AutoCloseable {
     }
 
     void createTopic(String topic, int partitions) {
+        ask(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all());
+    }
+
+    /** The value of one key of a topic's configuration. */
+    String topicConfig(String topic, String key) {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return ask(admin.describeConfigs(List.of(resource)).all())
+                .get(resource)
+                .get(key)
+                .value();
+    }
+
+    /** For a broker that outlives the test. */
+    void deleteTopicIfThere(String topic) {
+        if (ask(admin.listTopics().names()).contains(topic)) {
+            ask(admin.deleteTopics(List.of(topic)).all());
+            await("end of " + topic)
+                    .until(() -> !ask(admin.listTopics().names()).contains(topic));
+        }
+    }
+
+    private static <T> T ask(KafkaFuture<T> future) {
         try {
-            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
-                    .all()
-                    .get();
+            return future.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(topic, e.getCause());
+            throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
