@@ -10,6 +10,18 @@ public final class GroupHandlers {
     private GroupHandlers() {}
 
     public static List<Api> of(HandlerServices services) {
-        return List.of();
+        Coordinators coordinators = new Coordinators(services.node());
+        return List.of(
+                new OffsetCommitHandler(services.node(), coordinators),
+                new OffsetFetchHandler(services.node(), coordinators),
+                new FindCoordinatorHandler(services.node(), services.advertised(), new OffsetsTopic(services.node())),
+                new JoinGroupHandler(coordinators),
+                new HeartbeatHandler(coordinators),
+                new LeaveGroupHandler(coordinators),
+                new SyncGroupHandler(coordinators),
+                new DescribeGroupsHandler(coordinators),
+                new ListGroupsHandler(coordinators),
+                new DeleteGroupsHandler(coordinators),
+                new OffsetDeleteHandler(services.node(), coordinators));
     }
 }

@@ -92,7 +92,7 @@ public final class GroupShard {
         } else if (request instanceof Describe describe) {
             return group == null ? Descriptions.unknown(describe.groupId()) : Descriptions.describe(group);
         } else if (request instanceof Leave leave) {
-            return group == null ? leave.failed(ErrorCode.UNKNOWN_MEMBER_ID) : leaves.handle(group, leave, nowMs);
+            return group == null ? LeaveHandler.unknownGroup(leave) : leaves.handle(group, leave, nowMs);
         } else if (request instanceof DeleteOffsets delete) {
             return group == null ? delete.failed(ErrorCode.GROUP_ID_NOT_FOUND) : removals.delete(group, delete);
         } else if (request instanceof DeleteGroup delete) {

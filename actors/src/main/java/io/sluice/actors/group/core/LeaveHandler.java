@@ -36,6 +36,16 @@ final class LeaveHandler {
         return new Left(ErrorCode.NONE, left);
     }
 
+    /** Nobody is a member of a group that isn't there. */
+    static Left unknownGroup(Leave leave) {
+        return new Left(
+                ErrorCode.NONE,
+                leave.members().stream()
+                        .map(leaver ->
+                                new LeftMember(leaver.memberId(), leaver.instanceId(), ErrorCode.UNKNOWN_MEMBER_ID))
+                        .toList());
+    }
+
     private ErrorCode remove(Group group, Leaver leaver, long nowMs) {
         if (leaver.instanceId() == null && sessions.stopExpecting(group, leaver.memberId())) {
             return ErrorCode.NONE;

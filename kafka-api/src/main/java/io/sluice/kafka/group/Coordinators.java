@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.group;
+
+import io.sluice.actors.group.GroupCoordinators;
+import io.sluice.actors.group.GroupRequest;
+import io.sluice.actors.group.GroupResponse;
+import io.sluice.cluster.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Asks the coordinators of this node. */
+final class Coordinators {
+    private final Node node;
+
+    Coordinators(Node node) {
+        this.node = node;
+    }
+
+    /** The stage never fails. */
+    <R extends GroupResponse> CompletionStage<R> ask(GroupRequest<R> request) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        node.groups().submit(request, answer::complete);
+        return answer;
+    }
+
+    /** Several groups at once; the answers are in the order of the requests. */
+    <R extends GroupResponse> CompletionStage<List<R>> askAll(List<? extends GroupRequest<R>> requests) {
+        List<CompletableFuture<R>> answers = new ArrayList<>(requests.size());
+        for (GroupRequest<R> request : requests) {
+            answers.add(ask(request).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+    }
+
+    GroupCoordinators node() {
+        return node.groups();
+    }
+}
