@@ -6,6 +6,7 @@ import io.sluice.kafka.api.Api;
 import io.sluice.kafka.api.ApiRegistry;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.group.GroupHandlers;
+import io.sluice.kafka.produce.ProduceHandler;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +18,7 @@ final class KafkaApis {
         ApiRegistry[] self = new ApiRegistry[1];
         List<Api> all = new ArrayList<>();
         all.add(new ApiVersionsHandler(services.node(), () -> self[0]));
+        all.add(new ProduceHandler(services));
         all.addAll(AdminHandlers.of(services));
         all.addAll(GroupHandlers.of(services));
         self[0] = new ApiRegistry(all);
