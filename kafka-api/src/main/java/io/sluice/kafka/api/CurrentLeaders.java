@@ -2,7 +2,6 @@
 package io.sluice.kafka.api;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.sluice.cluster.Node.Leadership;
 import io.sluice.kafka.api.AdvertisedAddress.HostPort;
 import io.sluice.kafka.wire.WireWriter;
@@ -33,7 +32,7 @@ public final class CurrentLeaders {
 
     private record Endpoint(String host, int port, String rack) {
         int size() {
-            return 4 + stringSize(host) + 4 + stringSize(rack) + 1;
+            return 4 + WireWriter.sizeOfString(host, true) + 4 + WireWriter.sizeOfString(rack, true) + 1;
         }
     }
 
@@ -90,27 +89,10 @@ public final class CurrentLeaders {
         WireWriter.writeUnsignedVarint(out, endpoints.size() + 1);
         endpoints.forEach((id, endpoint) -> {
             out.writeInt(id);
-            writeString(out, endpoint.host());
+            WireWriter.writeString(out, endpoint.host(), true);
             out.writeInt(endpoint.port());
-            writeString(out, endpoint.rack());
+            WireWriter.writeString(out, endpoint.rack(), true);
             out.writeByte(0);
         });
-    }
-
-    private static int stringSize(String text) {
-        if (text == null) {
-            return 1;
-        }
-        int bytes = ByteBufUtil.utf8Bytes(text);
-        return WireWriter.sizeOfUnsignedVarint(bytes + 1) + bytes;
-    }
-
-    private static void writeString(ByteBuf out, String text) {
-        if (text == null) {
-            out.writeByte(0);
-            return;
-        }
-        WireWriter.writeUnsignedVarint(out, ByteBufUtil.utf8Bytes(text) + 1);
-        ByteBufUtil.writeUtf8(out, text);
     }
 }

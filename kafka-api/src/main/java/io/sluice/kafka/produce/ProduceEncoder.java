@@ -2,7 +2,6 @@
 package io.sluice.kafka.produce;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.sluice.kafka.api.CurrentLeaders;
 import io.sluice.kafka.api.RequestContext;
 import io.sluice.kafka.api.ResponseOutput;
@@ -139,31 +138,18 @@ final class ProduceEncoder {
     }
 
     private int lengthSize(int length) {
-        return flexible ? WireWriter.sizeOfUnsignedVarint(length + 1) : Integer.BYTES;
+        return WireWriter.sizeOfLength(length, flexible);
     }
 
     private void writeLength(ByteBuf out, int length) {
-        if (flexible) {
-            WireWriter.writeUnsignedVarint(out, length + 1);
-        } else {
-            out.writeInt(length);
-        }
+        WireWriter.writeLength(out, length, flexible);
     }
 
     private int stringSize(String text) {
-        int bytes = text == null ? 0 : ByteBufUtil.utf8Bytes(text);
-        return bytes + (flexible ? WireWriter.sizeOfUnsignedVarint(text == null ? 0 : bytes + 1) : Short.BYTES);
+        return WireWriter.sizeOfString(text, flexible);
     }
 
     private void writeString(ByteBuf out, String text) {
-        int length = text == null ? -1 : ByteBufUtil.utf8Bytes(text);
-        if (flexible) {
-            WireWriter.writeUnsignedVarint(out, length + 1);
-        } else {
-            out.writeShort(length);
-        }
-        if (text != null) {
-            ByteBufUtil.writeUtf8(out, text);
-        }
+        WireWriter.writeString(out, text, flexible);
     }
 }

@@ -5,6 +5,8 @@ import io.sluice.kafka.admin.AdminHandlers;
 import io.sluice.kafka.api.Api;
 import io.sluice.kafka.api.ApiRegistry;
 import io.sluice.kafka.api.HandlerServices;
+import io.sluice.kafka.fetch.FetchHandler;
+import io.sluice.kafka.fetch.FetchLimits;
 import io.sluice.kafka.group.GroupHandlers;
 import io.sluice.kafka.produce.ProduceHandler;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ final class KafkaApis {
         List<Api> all = new ArrayList<>();
         all.add(new ApiVersionsHandler(services.node(), () -> self[0]));
         all.add(new ProduceHandler(services));
+        all.add(new FetchHandler(services, FetchLimits.DEFAULTS));
         all.addAll(AdminHandlers.of(services));
         all.addAll(GroupHandlers.of(services));
         self[0] = new ApiRegistry(all);

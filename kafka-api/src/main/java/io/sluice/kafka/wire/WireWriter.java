@@ -2,6 +2,7 @@
 package io.sluice.kafka.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.protocol.Writable;
 
@@ -66,6 +67,39 @@ public final class WireWriter implements Writable {
     /** Bytes that {@link #writeUnsignedVarint} needs. */
     public static int sizeOfUnsignedVarint(int value) {
         return (38 - Integer.numberOfLeadingZeros(value | 1)) / 7;
+    }
+
+    /** Bytes of the length of an array or of bytes: a varint of length + 1, or an int32. */
+    public static int sizeOfLength(int length, boolean compact) {
+        return compact ? sizeOfUnsignedVarint(length + 1) : Integer.BYTES;
+    }
+
+    /** The length of an array or of bytes; -1 for null. */
+    public static void writeLength(ByteBuf buffer, int length, boolean compact) {
+        if (compact) {
+            writeUnsignedVarint(buffer, length + 1);
+        } else {
+            buffer.writeInt(length);
+        }
+    }
+
+    /** Bytes of a string with its length; null is allowed. */
+    public static int sizeOfString(String text, boolean compact) {
+        int bytes = text == null ? 0 : ByteBufUtil.utf8Bytes(text);
+        return bytes + (compact ? sizeOfUnsignedVarint(text == null ? 0 : bytes + 1) : Short.BYTES);
+    }
+
+    /** A string with its length; null is allowed. */
+    public static void writeString(ByteBuf buffer, String text, boolean compact) {
+        int bytes = text == null ? -1 : ByteBufUtil.utf8Bytes(text);
+        if (compact) {
+            writeUnsignedVarint(buffer, bytes + 1);
+        } else {
+            buffer.writeShort(bytes);
+        }
+        if (text != null) {
+            ByteBufUtil.reserveAndWriteUtf8(buffer, text, bytes);
+        }
     }
 
     @Override

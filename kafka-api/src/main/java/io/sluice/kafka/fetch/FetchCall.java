@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.fetch;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.kafka.api.Reply;
+import io.sluice.kafka.api.RequestContext;
+import io.sluice.log.LogView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.message.FetchRequestData;
+
+/**
+ * One Fetch request on its way.
+ *
+ * <pre>
+ *   LOOKING --- enough bytes, an error, or no wait asked for ---> ANSWERED
+ *      ^  |                                                          ^
+ *      |  +--- not enough ---> WAITING --- time is up, or a newer fetch of the session
+ *      +--- a partition called ---+
+ * </pre>
+ *
+ * Everything but {@link #wake} runs on the connection's event loop, under the session's lock.
+ */
+final class FetchCall {
+    private final FetchHandler handler;
+    private final RequestContext context;
+    private final FetchSession session;
+    private final Reply reply;
+    private final PartitionReader reader;
+    private final boolean incremental;
+    private final int minBytes;
+    private final int maxBytes;
+    private final int maxWaitMs;
+    private final AtomicBoolean wakeSent = new AtomicBoolean();
+    private ScheduledFuture<?> deadline;
+    private boolean waiting;
+    private boolean answered;
+
+    /** The session has a newer fetch: this one has nothing to say any more. */
+    private boolean superseded;
+
+    /** @param incremental only what has changed is answered */
+    FetchCall(
+            FetchHandler handler,
+            RequestContext context,
+            FetchRequestData request,
+            FetchSession session,
+            boolean incremental,
+            Reply reply) {
+        this.handler = handler;
+        this.context = context;
+        this.session = session;
+        this.reply = reply;
+        this.incremental = incremental;
+        this.reader = new PartitionReader(handler.node(), request.isolationLevel() == 1);
+        this.maxBytes = Math.min(request.maxBytes(), handler.limits().responseBytesMax());
+        this.minBytes = Math.min(request.minBytes(), maxBytes);
+        this.maxWaitMs = request.maxWaitMs();
+    }
+
+    /** From any thread: a partition may have something. */
+    void wake() {
+        if (wakeSent.compareAndSet(false, true)) {
+            hop(this::onWake);
+        }
+    }
+
+    private void hop(Runnable task) {
+        try {
+            context.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The listener is closing, and the connection with it.
+            wakeSent.set(true);
+        }
+    }
+
+    private void onWake() {
+        wakeSent.set(false);
+        synchronized (session) {
+            if (!answered) {
+                lookAgain();
+            }
+        }
+    }
+
+    private void onDeadline() {
+        synchronized (session) {
+            if (!answered) {
+                answer();
+            }
+        }
+    }
+
+    /** From any thread: a newer request of the session is here. */
+    private void supersede() {
+        hop(() -> {
+            superseded = true;
+            onDeadline();
+        });
+    }
+
+    void start() {
+        synchronized (session) {
+            FetchCall older = session.waits().pending();
+            session.waits().pending(this);
+            if (older != null) {
+                older.supersede();
+            }
+            lookAgain();
+        }
+    }
+
+    private void lookAgain() {
+        session.waits().takeCalls();
+        if (!isDue()) {
+            await();
+            return;
+        }
+        answer();
+    }
+
+    /** Whether to answer now: something is wrong, enough is there, or nothing may be waited for. */
+    private boolean isDue() {
+        if (maxWaitMs <= 0 || minBytes <= 0 || session.size() == 0 || !handler.mayWait(waiting)) {
+            return true;
+        }
+        MetadataImage image = handler.node().metadata();
+        long bytes = 0;
+        for (FetchPartition partition : session.partitions()) {
+            if (partition.isQuiet(reader.bound())) {
+                continue;
+            }
+            PartitionHandle leader = leader(partition, image);
+            LogView view = leader == null ? null : leader.view();
+            if (reader.obstacle(partition, image, leader, view) != null) {
+                return true;
+            }
+            bytes += reader.available(partition, view);
+            if (bytes >= minBytes) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void register() {
+        MetadataImage image = handler.node().metadata();
+        for (FetchPartition partition : session.partitions()) {
+            PartitionHandle leader = partition.isQuiet(reader.bound()) ? null : leader(partition, image);
+            if (leader != null) {
+                long seen = Math.max(partition.fetchOffset, reader.end(leader.view()));
+                session.waits().register(partition, leader, seen, reader.bound());
+            }
+        }
+    }
+
+    private PartitionHandle leader(FetchPartition partition, MetadataImage image) {
+        TopicInfo topic = partition.topic(image);
+        return topic == null ? null : handler.node().leader(topic.id(), partition.key.partition());
+    }
+
+    private void await() {
+        register();
+        if (!waiting) {
+            waiting = true;
+            handler.waitBegins();
+            deadline = context.eventLoop().schedule(this::onDeadline, maxWaitMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void answer() {
+        answered = true;
+        if (waiting) {
+            handler.waitEnds();
+            deadline.cancel(false);
+        }
+        if (equals(session.waits().pending())) {
+            session.waits().pending(null);
+        }
+        session.waits().takeCalls();
+        List<PartitionRead> reads = superseded ? List.of() : readAll();
+        for (PartitionRead read : reads) {
+            read.noteSent();
+            if (read.length() > 0) {
+                session.moveToEnd(read.partition());
+            }
+        }
+        if (!session.isKept()) {
+            session.cancelWaits();
+        }
+        reply.send(new FetchResponse(context, handler.services(), session.id(), reads));
+    }
+
+    private List<PartitionRead> readAll() {
+        MetadataImage image = handler.node().metadata();
+        List<PartitionRead> reads = new ArrayList<>();
+        int left = maxBytes;
+        boolean first = true;
+        for (FetchPartition partition : session.partitions()) {
+            if (incremental && partition.isQuiet(reader.bound()) && partition.sentHighWatermark >= 0) {
+                continue;
+            }
+            PartitionRead read = read(partition, image, left, first);
+            if (incremental && !read.isNews()) {
+                continue;
+            }
+            if (read.length() > 0) {
+                left -= read.length();
+                first = false;
+            }
+            reads.add(read);
+        }
+        return reads;
+    }
+
+    private PartitionRead read(FetchPartition partition, MetadataImage image, int left, boolean first) {
+        PartitionHandle leader = leader(partition, image);
+        LogView view = leader == null ? null : leader.view();
+        PartitionRead obstacle = reader.obstacle(partition, image, leader, view);
+        return obstacle != null ? obstacle : reader.read(partition, view, Math.min(left, partition.maxBytes), first);
+    }
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.fetch;
+
+import io.sluice.cluster.Node.Leadership;
+import io.sluice.log.ErrorCode;
+import io.sluice.log.LogSlice;
+import io.sluice.log.LogView;
+import io.sluice.log.LogView.EpochEnd;
+
+/**
+ * What one partition answers to a fetch.
+ *
+ * @param slice the records; null if there are none. Whoever holds this read releases it once
+ * @param diverging where the log of the asker parts from this one; null if it does not
+ * @param newLeader named in the response if not null
+ */
+record PartitionRead(
+        FetchPartition partition,
+        ErrorCode error,
+        long highWatermark,
+        long lastStableOffset,
+        long logStartOffset,
+        LogSlice slice,
+        EpochEnd diverging,
+        Leadership newLeader) {
+
+    private static final long UNKNOWN = -1;
+
+    static PartitionRead failed(FetchPartition partition, ErrorCode error, Leadership newLeader) {
+        return new PartitionRead(partition, error, UNKNOWN, UNKNOWN, UNKNOWN, null, null, newLeader);
+    }
+
+    static PartitionRead of(FetchPartition partition, LogView view, boolean committedOnly, LogSlice slice) {
+        return new PartitionRead(
+                partition,
+                ErrorCode.NONE,
+                view.highWatermark(),
+                committedOnly ? view.lastStableOffset() : UNKNOWN,
+                view.logStartOffset(),
+                slice,
+                null,
+                null);
+    }
+
+    static PartitionRead diverged(FetchPartition partition, LogView view, boolean committedOnly, EpochEnd diverging) {
+        return new PartitionRead(
+                partition,
+                ErrorCode.NONE,
+                view.highWatermark(),
+                committedOnly ? view.lastStableOffset() : UNKNOWN,
+                view.logStartOffset(),
+                null,
+                diverging,
+                null);
+    }
+
+    int length() {
+        return slice == null ? 0 : slice.length();
+    }
+
+    /** Whether a client that knows what it was told last must be told this. */
+    boolean isNews() {
+        return length() > 0
+                || error != ErrorCode.NONE
+                || diverging != null
+                || highWatermark != partition.sentHighWatermark
+                || logStartOffset != partition.sentLogStartOffset;
+    }
+
+    /** The client is told. */
+    void noteSent() {
+        partition.sentHighWatermark = highWatermark;
+        partition.sentLogStartOffset = logStartOffset;
+    }
+
+    void release() {
+        if (slice != null) {
+            slice.release();
+        }
+    }
+}
