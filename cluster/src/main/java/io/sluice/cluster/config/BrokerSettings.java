@@ -131,7 +131,6 @@ public final class BrokerSettings {
         }
         ordered("group.min.session.timeout.ms", "group.max.session.timeout.ms");
         ordered("log.cleaner.min.compaction.lag.ms", "log.cleaner.max.compaction.lag.ms");
-        ordered("socket.request.max.bytes", "sluice.connection.inflight.max.bytes");
     }
 
     private void ordered(String smaller, String larger) {
@@ -347,6 +346,28 @@ public final class BrokerSettings {
     public long inflightMaxBytes() {
         long queued = longValue("queued.max.request.bytes");
         return queued > 0 ? queued : longValue("sluice.inflight.max.bytes");
+    }
+
+    /** Requests of one connection that wait for their answer. */
+    public int connectionRequestsMax() {
+        return intValue("sluice.connection.requests.inflight.max");
+    }
+
+    public int connectionAllowanceBytes() {
+        return intValue("sluice.connection.request.allowance.bytes");
+    }
+
+    public int connectionResponseBufferBytes() {
+        return intValue("sluice.connection.response.buffer.bytes");
+    }
+
+    /** Largest request without records. */
+    public int decodedRequestMaxBytes() {
+        return intValue("sluice.request.decoded.max.bytes");
+    }
+
+    public long requestReceiveTimeoutMs() {
+        return longValue("sluice.request.receive.timeout.ms");
     }
 
     public int waitingFetchesMax() {

@@ -74,6 +74,11 @@ public final class ConfigChanges {
                 "group configuration is for group protocols that are not supported yet (KIP-848, KIP-932, KIP-1071)");
     }
 
+    /** Whether a broker key may be changed while the broker runs. */
+    public static boolean isDynamic(String brokerKey) {
+        return ConfigCatalog.BROKER.find(brokerKey).map(ConfigKey::dynamic).orElse(false);
+    }
+
     private Outcome apply(ConfigKeys keys, Map<String, String> current, boolean replaceAll, List<ConfigOp> ops) {
         Map<String, String> configs = replaceAll ? new TreeMap<>() : new TreeMap<>(current);
         Set<String> seen = new HashSet<>();

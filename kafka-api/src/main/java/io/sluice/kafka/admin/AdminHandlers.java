@@ -10,6 +10,18 @@ public final class AdminHandlers {
     private AdminHandlers() {}
 
     public static List<Api> of(HandlerServices services) {
-        return List.of();
+        return List.of(
+                new MetadataHandler(services),
+                new CreateTopicsHandler(services),
+                new DeleteTopicsHandler(services),
+                new DescribeConfigsHandler(services),
+                new AlterConfigsHandler(services),
+                new DescribeLogDirsHandler(services),
+                new CreatePartitionsHandler(services),
+                new IncrementalAlterConfigsHandler(services),
+                new ListPartitionReassignmentsHandler(),
+                new DescribeClusterHandler(services),
+                new ListConfigResourcesHandler(services),
+                new DescribeTopicPartitionsHandler(services));
     }
 }

@@ -15,6 +15,9 @@ public final class FakeImage implements MetadataImage {
     public final Map<Integer, BrokerInfo> brokers = new TreeMap<>();
     public final Map<String, Short> features = new HashMap<>();
 
+    /** Dynamic configuration of brokers; of all of them under -1. */
+    public final Map<Integer, Map<String, String>> brokerConfigs = new HashMap<>();
+
     @Override
     public long offset() {
         return 7;
@@ -47,7 +50,7 @@ public final class FakeImage implements MetadataImage {
 
     @Override
     public Map<String, String> brokerConfig(Integer brokerId) {
-        return Map.of();
+        return brokerConfigs.getOrDefault(brokerId == null ? -1 : brokerId, Map.of());
     }
 
     @Override

@@ -23,6 +23,12 @@ public final class FakeNode implements Node {
     public final Map<String, PartitionHandle> leaders = new ConcurrentHashMap<>();
     public final Map<String, Leadership> leaderships = new ConcurrentHashMap<>();
 
+    /** Change it before the listener starts. */
+    public BrokerSettings settings = BrokerSettings.defaults();
+
+    /** None unless the test gives one. */
+    public Controller controller;
+
     public FakeNode() {
         image.brokers.put(ID, new BrokerInfo(ID, "127.0.0.1", 9092, null, 1));
     }
@@ -51,7 +57,7 @@ public final class FakeNode implements Node {
 
     @Override
     public BrokerSettings settings() {
-        throw new UnsupportedOperationException();
+        return settings;
     }
 
     @Override
@@ -71,7 +77,10 @@ public final class FakeNode implements Node {
 
     @Override
     public Controller controller() {
-        throw new UnsupportedOperationException();
+        if (controller == null) {
+            throw new UnsupportedOperationException();
+        }
+        return controller;
     }
 
     @Override

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.admin;
+
+import io.sluice.cluster.Node;
+import io.sluice.cluster.metadata.Controller.NewPartitions;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.kafka.api.ApiHandler;
+import io.sluice.kafka.api.HandlerServices;
+import io.sluice.kafka.api.RequestContext;
+import io.sluice.log.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartitionsTopicResult;
+
+/** Gives topics more partitions; every topic of the request has its own result. */
+final class CreatePartitionsHandler implements ApiHandler<CreatePartitionsRequestData, CreatePartitionsResponseData> {
+    private final Node node;
+
+    CreatePartitionsHandler(HandlerServices services) {
+        this.node = services.node();
+    }
+
+    @Override
+    public short apiKey() {
+        return 37;
+    }
+
+    @Override
+    public CompletionStage<CreatePartitionsResponseData> handle(
+            RequestContext context, CreatePartitionsRequestData request) {
+        Map<String, CreatePartitionsTopicResult> results = new LinkedHashMap<>();
+        List<NewPartitions> topics = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (CreatePartitionsTopic topic : request.topics()) {
+            if (!seen.add(topic.name())) {
+                results.put(topic.name(), result(topic.name(), ErrorCode.INVALID_REQUEST, "the topic is there twice"));
+                topics.removeIf(other -> other.topic().equals(topic.name()));
+                continue;
+            }
+            CreatePartitionsTopicResult refused = refused(topic);
+            results.put(topic.name(), refused);
+            if (refused == null) {
+                topics.add(new NewPartitions(topic.name(), topic.count(), assignments(topic)));
+            }
+        }
+        if (topics.isEmpty()) {
+            return CompletableFuture.completedFuture(response(results));
+        }
+        return node.controller()
+                .createPartitions(topics, request.validateOnly(), request.timeoutMs())
+                .thenApply(made -> {
+                    made.forEach(result ->
+                            results.put(result.name(), result(result.name(), result.error(), result.message())));
+                    return response(results);
+                });
+    }
+
+    private CreatePartitionsTopicResult refused(CreatePartitionsTopic topic) {
+        Optional<TopicInfo> info = node.metadata().topic(topic.name());
+        if (info.isEmpty()) {
+            return result(topic.name(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic of that name");
+        }
+        if (ReservedTopics.contains(topic.name())) {
+            return result(
+                    topic.name(),
+                    ErrorCode.INVALID_PARTITIONS,
+                    "The topic is the broker's own, its partitions are fixed");
+        }
+        int current = info.get().partitions().size();
+        if (topic.count() <= current) {
+            return result(
+                    topic.name(),
+                    ErrorCode.INVALID_PARTITIONS,
+                    topic.count() == current
+                            ? "Topic already has " + current + " partition(s)"
+                            : "Topic has " + current + " partitions, more than the " + topic.count() + " asked for");
+        }
+        int max = node.settings().topicPartitionsMax();
+        if (topic.count() > max) {
+            return result(
+                    topic.name(),
+                    ErrorCode.INVALID_PARTITIONS,
+                    "Number of partitions must not be larger than " + max + " (sluice.topic.partitions.max)");
+        }
+        if (topic.assignments() != null && topic.assignments().size() != topic.count() - current) {
+            return result(
+                    topic.name(),
+                    ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+                    topic.count() - current + " partitions are asked for and "
+                            + topic.assignments().size() + " assignments are given");
+        }
+        return null;
+    }
+
+    private static List<List<Integer>> assignments(CreatePartitionsTopic topic) {
+        return topic.assignments() == null
+                ? List.of()
+                : topic.assignments().stream()
+                        .map(CreatePartitionsAssignment::brokerIds)
+                        .toList();
+    }
+
+    private static CreatePartitionsTopicResult result(String name, ErrorCode error, String message) {
+        return new CreatePartitionsTopicResult()
+                .setName(name)
+                .setErrorCode(error.code())
+                .setErrorMessage(message);
+    }
+
+    private static CreatePartitionsResponseData response(Map<String, CreatePartitionsTopicResult> results) {
+        return new CreatePartitionsResponseData().setResults(new ArrayList<>(results.values()));
+    }
+}
