@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log.segment;
 
+import io.sluice.log.SegmentSummary;
 import io.sluice.log.batch.BatchHeader;
 import io.sluice.log.file.LogFile;
 import io.sluice.log.file.LogFiles;
@@ -32,12 +33,19 @@ public final class Segment {
     private volatile RecentBatches.Snapshot publishedRecent = RecentBatches.Snapshot.EMPTY;
     private volatile long maxTimestampMs = UNKNOWN;
 
+    /** What compaction made of this segment; views that were taken before go on with it. */
+    private volatile Segment replacement;
+
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private Segment(LogFiles files, OpenSegments pool, Path folder, long baseOffset) {
+        this(files, pool, folder, baseOffset, folder.resolve(SegmentFiles.log(baseOffset)));
+    }
+
+    private Segment(LogFiles files, OpenSegments pool, Path folder, long baseOffset, Path file) {
         this.files = files;
         this.baseOffset = baseOffset;
-        this.handle = new SegmentHandle(files, pool, folder.resolve(SegmentFiles.log(baseOffset)));
+        this.handle = new SegmentHandle(files, pool, file);
         this.indexFile = new IndexFile(files, folder.resolve(SegmentFiles.index(baseOffset)), baseOffset);
     }
 
@@ -61,6 +69,25 @@ public final class Segment {
         Segment segment = new Segment(files, pool, folder, baseOffset);
         segment.sizeBytes = sizeBytes;
         segment.endOffset = endOffset;
+        return segment;
+    }
+
+    /** A segment that compaction has written, complete, under a name of its own. */
+    static Segment built(
+            LogFiles files,
+            OpenSegments pool,
+            Path folder,
+            long baseOffset,
+            Path file,
+            int sizeBytes,
+            long endOffset,
+            IndexFile.Content content) {
+        Segment segment = new Segment(files, pool, folder, baseOffset, file);
+        segment.sizeBytes = sizeBytes;
+        segment.endOffset = endOffset;
+        segment.maxTimestampMs = content.maxTimestampMs();
+        segment.index = content.index();
+        segment.publishedIndex = segment.index.snapshot();
         return segment;
     }
 
@@ -170,7 +197,60 @@ public final class Segment {
         files.delete(indexFile.path());
     }
 
+    /** Gives the file of batches another name. Readers are not disturbed. */
+    public void moveTo(Path file) throws IOException {
+        handle.moveTo(file);
+    }
+
+    /** Compaction has put another segment in place of this one: to be said before this one is closed. */
+    public void replaceBy(Segment segment) {
+        replacement = segment;
+    }
+
     // ---- readers, any thread ------------------------------------------------------------------------------------
+
+    /** This segment, or what compaction has put in its place since. */
+    Segment latest() {
+        Segment segment = this;
+        for (Segment next = replacement; next != null; next = next.replacement) {
+            segment = next;
+        }
+        return segment;
+    }
+
+    /**
+     * Holds the file open for a reader of all of the segment.
+     *
+     * @param end base offset of the next segment
+     */
+    public HeldSegment hold(long end) throws IOException {
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            return new HeldSegment(this, open, new SegmentSummary(baseOffset, end, sizeBytes, maxTimestampMs()));
+        } catch (IOException | RuntimeException e) {
+            open.release();
+            throw e;
+        }
+    }
+
+    /** Timestamp of the first batch, {@link #NO_TIMESTAMP} if there is none; reads its header. */
+    public long firstTimestampMs() throws IOException {
+        if (sizeBytes == 0) {
+            return NO_TIMESTAMP;
+        }
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            ByteBuffer header = ByteBuffer.allocate(BatchHeader.SIZE);
+            if (!open.file().readFully(header, 0)) {
+                return NO_TIMESTAMP;
+            }
+            return BatchHeader.hasDeleteHorizon(header, 0)
+                    ? BatchHeader.maxTimestamp(header, 0)
+                    : BatchHeader.baseTimestamp(header, 0);
+        } finally {
+            open.release();
+        }
+    }
 
     /** The index; loaded, or built anew from the batches' headers, if it is not in memory. */
     public SegmentIndex.Snapshot index() throws IOException {

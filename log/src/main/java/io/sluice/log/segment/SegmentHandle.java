@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class SegmentHandle {
     private final LogFiles files;
     private final OpenSegments pool;
-    private final Path path;
+    private volatile Path path;
     private final AtomicReference<OpenFile> current = new AtomicReference<>();
     private volatile boolean used;
     private boolean retired;
@@ -85,6 +85,12 @@ final class SegmentHandle {
 
     Path path() {
         return path;
+    }
+
+    /** Gives the file another name; who has it open keeps it, who opens it from now on opens it by the new name. */
+    synchronized void moveTo(Path to) throws IOException {
+        files.replace(path, to);
+        path = to;
     }
 
     /** An open file and how many hold it: the handle itself is one. */

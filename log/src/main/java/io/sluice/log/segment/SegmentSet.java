@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log.segment;
 
+import io.sluice.log.SegmentSummary;
 import io.sluice.log.file.LogFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +42,31 @@ public final class SegmentSet {
 
     public Segment active() {
         return segments[segments.length - 1];
+    }
+
+    /** What retention and compaction need to know; may read index files. */
+    public List<SegmentSummary> summaries() throws IOException {
+        List<SegmentSummary> summaries = new ArrayList<>(segments.length);
+        for (int i = 0; i < segments.length; i++) {
+            Segment segment = segments[i];
+            summaries.add(new SegmentSummary(
+                    segment.baseOffset(), endOffset(i), segment.sizeBytes(), segment.maxTimestampMs()));
+        }
+        return summaries;
+    }
+
+    private long endOffset(int segment) {
+        return segment == segments.length - 1 ? segments[segment].endOffset() : segments[segment + 1].baseOffset();
+    }
+
+    /** The segment with that base offset, or null. */
+    public Segment at(long baseOffset) {
+        for (Segment segment : segments) {
+            if (segment.baseOffset() == baseOffset) {
+                return segment;
+            }
+        }
+        return null;
     }
 
     /** Bytes of all segments. */

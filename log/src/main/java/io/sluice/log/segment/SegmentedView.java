@@ -75,14 +75,31 @@ public final class SegmentedView implements LogView {
             return new EmptySlice(offset);
         }
         for (int i = segmentOf(offset); i < segments.length && segments[i].baseOffset() < end; i++) {
-            int size = sizeOf(i);
-            int start = segments[i].locate(offset, size);
-            int stop = endPosition(i, size, end);
-            if (start < stop) {
-                return segments[i].slice(start, stop, maxBytes, atLeastOneBatch);
+            FileSlice slice = readIn(i, offset, end, maxBytes, atLeastOneBatch);
+            if (slice != null) {
+                return slice;
             }
         }
         return new EmptySlice(offset);
+    }
+
+    /** Null if the segment has nothing from the offset on. If compaction has replaced it since, reads its replacement. */
+    private FileSlice readIn(int i, long offset, long end, int maxBytes, boolean atLeastOneBatch) throws IOException {
+        Segment segment = segments[i];
+        while (true) {
+            try {
+                int size = segment == segments[i] ? sizeOf(i) : segment.sizeBytes();
+                int start = segment.locate(offset, size);
+                int stop = endPosition(i, segment, size, end);
+                return start < stop ? segment.slice(start, stop, maxBytes, atLeastOneBatch) : null;
+            } catch (OffsetOutOfRangeException e) {
+                Segment latest = segment.latest();
+                if (latest == segment) {
+                    throw e;
+                }
+                segment = latest;
+            }
+        }
     }
 
     @Override
@@ -156,8 +173,8 @@ public final class SegmentedView implements LogView {
         return segment == segments.length - 1 ? activeBytes : segments[segment].sizeBytes();
     }
 
-    private int endPosition(int segment, int size, long end) throws IOException {
-        long nextBase = segment == segments.length - 1 ? logEndOffset : segments[segment + 1].baseOffset();
-        return end >= nextBase ? size : segments[segment].locate(end, size);
+    private int endPosition(int i, Segment segment, int size, long end) throws IOException {
+        long nextBase = i == segments.length - 1 ? logEndOffset : segments[i + 1].baseOffset();
+        return end >= nextBase ? size : segment.locate(end, size);
     }
 }
