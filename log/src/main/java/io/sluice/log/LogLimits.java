@@ -9,7 +9,9 @@ import io.sluice.log.batch.Records;
  * @param maxDecompressedBytes the most that one batch may grow to when it is decompressed ({@code sluice.decompressed.batch.max.bytes})
  * @param maxOpenSegments segment files kept open ({@code sluice.log.open.segments.max})
  * @param producerIdExpirationMs {@code producer.id.expiration.ms}
+ * @param dedupeBufferBytes the most memory for the keys of one compaction ({@code log.cleaner.dedupe.buffer.size})
+ * @param cleanerBytesPerSecond rate of reading and writing of one compaction ({@code log.cleaner.io.max.bytes.per.second})
  */
-public record LogLimits(int maxDecompressedBytes, int maxOpenSegments, long producerIdExpirationMs) {
-    public static final LogLimits DEFAULTS = new LogLimits(Records.DEFAULT_MAX_BATCH_BYTES, 8192, 86_400_000L);
+public record LogLimits(int maxDecompressedBytes, int maxOpenSegments, long producerIdExpirationMs, long dedupeBufferBytes, long cleanerBytesPerSecond) {
+    public static final LogLimits DEFAULTS = new LogLimits(Records.DEFAULT_MAX_BATCH_BYTES, 8192, 86_400_000L, 128L << 20, Long.MAX_VALUE);
 }

@@ -4,6 +4,9 @@ package io.sluice.log;
 import io.sluice.log.append.AppendChecks;
 import io.sluice.log.append.PendingAppends;
 import io.sluice.log.batch.BatchHeader;
+import io.sluice.log.compaction.CompactionJob;
+import io.sluice.log.compaction.LogCompaction;
+import io.sluice.log.compaction.Throttle;
 import io.sluice.log.recovery.Recovery;
 import io.sluice.log.segment.Segment;
 import io.sluice.log.segment.SegmentSet;
@@ -11,6 +14,8 @@ import io.sluice.log.segment.SegmentedView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The log of one partition: a folder of segments. This class is not thread-safe: its one writer calls it; everybody else
@@ -29,6 +34,7 @@ public final class PartitionLog implements AutoCloseable {
     private final AppendChecks checks;
     private final PendingAppends pending = new PendingAppends();
     private final SegmentSet segments;
+    private final LogCompaction compaction;
 
     private LogConfig config;
     private long logStartOffset;
@@ -43,7 +49,8 @@ public final class PartitionLog implements AutoCloseable {
 
     private IOException broken;
 
-    private PartitionLog(LogContext context, Path folder, LogConfig config, Recovery.Recovered recovered) {
+    private PartitionLog(LogContext context, Path folder, LogConfig config, Recovery.Recovered recovered)
+            throws IOException {
         this.context = context;
         this.folder = folder;
         this.config = config;
@@ -53,6 +60,7 @@ public final class PartitionLog implements AutoCloseable {
         this.lastEpoch = recovered.lastEpoch();
         this.segments = new SegmentSet(
                 context.files(), context.openSegments(), folder, recovered.segments(), recovered.logEndOffset());
+        this.compaction = LogCompaction.open(context, folder, segments);
         this.logEndOffset = recovered.logEndOffset();
         rewind();
     }
@@ -63,6 +71,7 @@ public final class PartitionLog implements AutoCloseable {
      * @throws LogCorruptException if a batch in the middle is damaged: names file, position, offset and cause
      */
     public static PartitionLog open(LogContext context, Path folder, LogConfig config) throws IOException {
+        LogCompaction.recover(context, folder);
         return new PartitionLog(context, folder, config, Recovery.recover(context, folder));
     }
 
@@ -230,17 +239,46 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** Retention by time and size, roll by time, expiry of producers, deferred flushes: call about once a minute, or by {@code flush.ms}. */
-    public void maintain() throws IOException {}
+    public void maintain() throws IOException {
+        compaction.advance();
+    }
+
+    /**
+     * The compaction that is due now: {@link CompactionJob#run} it on another thread, then hand it to {@link #applyCompaction}, or to
+     * {@link #discardCompaction} if it failed. Appends and reads go on meanwhile.
+     *
+     * @return null if none is due, or one is under way
+     */
+    public CompactionJob planCompaction() throws IOException {
+        CompactionJob.Settings settings = new CompactionJob.Settings(
+                config,
+                context.limits().dedupeBufferBytes(),
+                ThreadLocalRandom.current().nextLong(),
+                new Throttle(context.limits().cleanerBytesPerSecond(), System::nanoTime));
+        return compaction.plan(settings, logStartOffset, highWatermark, Map.of());
+    }
+
+    /** Puts what a compaction has written in the place of the old segments: a new {@link #view} is to be published. */
+    public void applyCompaction(CompactionJob job) throws IOException {
+        compaction.apply(job);
+    }
+
+    /** What a compaction has written goes; nothing is changed. */
+    public void discardCompaction(CompactionJob job) throws IOException {
+        compaction.discard(job);
+    }
 
     /** Clean stop: everything forced and marked, so that the next open scans nothing. */
     @Override
     public void close() throws IOException {
+        compaction.close();
         segments.force();
         segments.close();
     }
 
     /** Closes and deletes the folder. */
     public void delete() throws IOException {
+        compaction.cancel();
         for (Segment segment : segments.list()) {
             segment.delete();
         }
