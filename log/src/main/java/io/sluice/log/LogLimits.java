@@ -12,6 +12,12 @@ import io.sluice.log.batch.Records;
  * @param dedupeBufferBytes the most memory for the keys of one compaction ({@code log.cleaner.dedupe.buffer.size})
  * @param cleanerBytesPerSecond rate of reading and writing of one compaction ({@code log.cleaner.io.max.bytes.per.second})
  */
-public record LogLimits(int maxDecompressedBytes, int maxOpenSegments, long producerIdExpirationMs, long dedupeBufferBytes, long cleanerBytesPerSecond) {
-    public static final LogLimits DEFAULTS = new LogLimits(Records.DEFAULT_MAX_BATCH_BYTES, 8192, 86_400_000L, 128L << 20, Long.MAX_VALUE);
+public record LogLimits(
+        int maxDecompressedBytes,
+        int maxOpenSegments,
+        long producerIdExpirationMs,
+        long dedupeBufferBytes,
+        long cleanerBytesPerSecond) {
+    public static final LogLimits DEFAULTS =
+            new LogLimits(Records.DEFAULT_MAX_BATCH_BYTES, 8192, 86_400_000L, 128L << 20, Long.MAX_VALUE);
 }

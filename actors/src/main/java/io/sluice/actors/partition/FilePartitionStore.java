@@ -7,7 +7,9 @@ import io.sluice.log.LogConfig;
 import io.sluice.log.LogContext;
 import io.sluice.log.LogView;
 import io.sluice.log.PartitionLog;
+import io.sluice.log.compaction.CompactionJob;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -80,8 +82,9 @@ public final class FilePartitionStore implements PartitionStore {
     }
 
     @Override
-    public CompactionRun planCompaction() {
-        return null;
+    public CompactionRun planCompaction() throws IOException {
+        CompactionJob job = log.planCompaction();
+        return job == null ? null : new JobRun(log, job);
     }
 
     @Override
@@ -92,5 +95,26 @@ public final class FilePartitionStore implements PartitionStore {
     @Override
     public void delete() throws IOException {
         log.delete();
+    }
+
+    private record JobRun(PartitionLog log, CompactionJob job) implements CompactionRun {
+        @Override
+        public void run() throws IOException {
+            job.run();
+        }
+
+        @Override
+        public void apply() throws IOException {
+            log.applyCompaction(job);
+        }
+
+        @Override
+        public void discard() {
+            try {
+                log.discardCompaction(job);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

@@ -135,7 +135,8 @@ final class BatchCleaner {
     }
 
     private static BatchBuilder frame(Batch batch) {
-        BatchBuilder builder = BatchBuilder.create().baseOffset(batch.baseOffset()).leaderEpoch(batch.leaderEpoch());
+        BatchBuilder builder =
+                BatchBuilder.create().baseOffset(batch.baseOffset()).leaderEpoch(batch.leaderEpoch());
         if (batch.producerId() != BatchHeader.NO_PRODUCER_ID) {
             builder.producer(batch.producerId(), batch.producerEpoch(), batch.baseSequence());
         }

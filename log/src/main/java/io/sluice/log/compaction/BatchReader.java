@@ -84,7 +84,10 @@ final class BatchReader {
         buffer.flip();
         throttle.pass(read);
         if (!full || buffer.remaining() < wanted) {
-            throw corrupt(at, "the file ends after " + nextReadAt + " of " + source.summary().sizeBytes() + " bytes");
+            throw corrupt(
+                    at,
+                    "the file ends after " + nextReadAt + " of "
+                            + source.summary().sizeBytes() + " bytes");
         }
     }
 

@@ -30,7 +30,12 @@ public record CleanerCheckpoint(long firstDirtyOffset) {
     /** The file's content, ready to be read. */
     public ByteBuffer encode() {
         ByteBuffer out = ByteBuffer.allocate(BYTES);
-        out.putInt(MAGIC).putShort(VERSION).putShort((short) 0).putInt(0).putLong(firstDirtyOffset).flip();
+        out.putInt(MAGIC)
+                .putShort(VERSION)
+                .putShort((short) 0)
+                .putInt(0)
+                .putLong(firstDirtyOffset)
+                .flip();
         out.putInt(8, crc(out));
         return out;
     }
@@ -47,8 +52,7 @@ public record CleanerCheckpoint(long firstDirtyOffset) {
         }
         short version = in.getShort();
         if (version != VERSION) {
-            throw new LogCorruptException(
-                    file + " has format version " + version + "; this release reads " + VERSION);
+            throw new LogCorruptException(file + " has format version " + version + "; this release reads " + VERSION);
         }
         in.getShort();
         int crc = in.getInt();

@@ -39,8 +39,7 @@ public final class CompactionJob {
      * @param seed drawn anew for each job
      * @param throttle the rate of reading and writing
      */
-    public record Settings(
-            LogConfig config, long keyMapBytes, long seed, Throttle throttle) {}
+    public record Settings(LogConfig config, long keyMapBytes, long seed, Throttle throttle) {}
 
     private final CompactionPlan plan;
     private final List<HeldSegment> sources;
@@ -276,7 +275,8 @@ public final class CompactionJob {
                 changed = true;
                 continue;
             }
-            changed |= left.remaining() != batch.sizeInBytes() || left.array() != batch.buffer().array();
+            changed |= left.remaining() != batch.sizeInBytes()
+                    || left.array() != batch.buffer().array();
             append(left);
         }
         return changed;

@@ -289,7 +289,6 @@ public final class LogCompaction {
     private void checkpoint(long offset) throws IOException {
         firstDirtyOffset = offset;
         context.files()
-                .writeAtomically(
-                        folder.resolve(CleanerCheckpoint.FILE), new CleanerCheckpoint(offset).encode(), false);
+                .writeAtomically(folder.resolve(CleanerCheckpoint.FILE), new CleanerCheckpoint(offset).encode(), false);
     }
 }

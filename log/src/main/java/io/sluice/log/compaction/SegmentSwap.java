@@ -67,8 +67,7 @@ final class SegmentSwap {
         group.cleaned().moveTo(folder.resolve(SegmentFiles.log(group.baseOffset())));
     }
 
-    private static void clear(LogFiles files, Path folder, long base, long end, List<String> names)
-            throws IOException {
+    private static void clear(LogFiles files, Path folder, long base, long end, List<String> names) throws IOException {
         for (String name : names) {
             Matcher file = OF_SEGMENT.matcher(name);
             if (file.matches()) {
@@ -99,7 +98,8 @@ final class SegmentSwap {
             Matcher swap = SWAP.matcher(name);
             if (swap.matches()) {
                 long base = Long.parseLong(swap.group(1));
-                // A name that a crashed process left may be in memory only: it must be on disk before anything is deleted for it.
+                // A name that a crashed process left may be in memory only: it must be on disk before anything is
+                // deleted for it.
                 files.forceDirectory(folder);
                 clear(files, folder, base, Long.parseLong(swap.group(2)), names);
                 files.forceDirectory(folder);

@@ -24,7 +24,8 @@ public final class Throttle {
      */
     public Throttle(long bytesPerSecond, LongSupplier nanoTime) {
         if (bytesPerSecond <= 0) {
-            throw new IllegalArgumentException("log.cleaner.io.max.bytes.per.second must be more than 0: " + bytesPerSecond);
+            throw new IllegalArgumentException(
+                    "log.cleaner.io.max.bytes.per.second must be more than 0: " + bytesPerSecond);
         }
         this.bytesPerSecond = bytesPerSecond;
         this.nanoTime = nanoTime;

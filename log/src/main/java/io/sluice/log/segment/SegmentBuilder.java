@@ -34,8 +34,7 @@ public final class SegmentBuilder {
         this.baseOffset = baseOffset;
         this.indexIntervalBytes = indexIntervalBytes;
         this.logPath = folder.resolve(SegmentFiles.log(baseOffset) + ending);
-        this.indexFile =
-                new IndexFile(files, folder.resolve(SegmentFiles.index(baseOffset) + ending), baseOffset);
+        this.indexFile = new IndexFile(files, folder.resolve(SegmentFiles.index(baseOffset) + ending), baseOffset);
         this.file = files.create(logPath);
         this.file.truncate(0);
     }

@@ -146,8 +146,10 @@ class BatchCleanerTest {
                 .transactional()
                 .add(TIME, bytes("a"), bytes("1"))
                 .build();
-        ByteBuffer keyless =
-                BatchBuilder.create().add(TIME, null, bytes("1")).add(TIME, null, null).build();
+        ByteBuffer keyless = BatchBuilder.create()
+                .add(TIME, null, bytes("1"))
+                .add(TIME, null, null)
+                .build();
 
         // When, Then
         for (ByteBuffer batch : List.of(control, transactional, keyless)) {

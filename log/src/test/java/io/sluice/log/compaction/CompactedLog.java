@@ -134,8 +134,7 @@ final class CompactedLog {
                 assertThat(offset).as("a read makes progress").isGreaterThan(before);
                 for (Record record : Records.in(bytes)) {
                     Seen last = seen.put(
-                            record.offset(),
-                            new Seen(record.timestampMs(), text(record.key()), text(record.value())));
+                            record.offset(), new Seen(record.timestampMs(), text(record.key()), text(record.value())));
                     assertThat(last).as("offset %d once", record.offset()).isNull();
                 }
             } finally {
@@ -152,7 +151,9 @@ final class CompactedLog {
         Map<String, Long> latestSeen = latest(seen);
         latest.forEach((key, offset) -> {
             if (model.get(offset).value() != null) {
-                assertThat(latestSeen.get(key)).as("%s: latest of %s", where, key).isEqualTo(offset);
+                assertThat(latestSeen.get(key))
+                        .as("%s: latest of %s", where, key)
+                        .isEqualTo(offset);
             } else if (!offset.equals(latestSeen.get(key))) {
                 assertThat(latestSeen.get(key))
                         .as("%s: the tombstone of %s at %d is gone, so are all its older values", where, key, offset)
@@ -184,6 +185,8 @@ final class CompactedLog {
     }
 
     private static String text(ByteBuffer bytes) {
-        return bytes == null ? null : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+        return bytes == null
+                ? null
+                : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 }

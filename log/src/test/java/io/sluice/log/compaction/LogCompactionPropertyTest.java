@@ -109,7 +109,9 @@ class LogCompactionPropertyTest {
 
     private static long firstDirty(CompactedLog log) throws Exception {
         var content = log.files.readWhole(CompactedLog.FOLDER.resolve(CleanerCheckpoint.FILE));
-        return content == null ? 0 : CleanerCheckpoint.decode(content, "checkpoint").firstDirtyOffset();
+        return content == null
+                ? 0
+                : CleanerCheckpoint.decode(content, "checkpoint").firstDirtyOffset();
     }
 
     private static void assertNoLeftovers(LogFiles files, String where) throws Exception {
