@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.deploy.broker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.cluster.Node;
+import io.sluice.cluster.SluiceNode;
+import io.sluice.cluster.StartupException;
+import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.config.Listener;
+import io.sluice.kafka.server.KafkaListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/** A running broker. Starting and closing block until done, so neither is for an actor or an event loop. */
+public final class Broker implements AutoCloseable {
+    private final SluiceNode node;
+    private final MeterRegistry metrics;
+    private final List<KafkaListener> listeners = new ArrayList<>();
+    private boolean closed;
+
+    private Broker(SluiceNode node, MeterRegistry metrics) {
+        this.node = node;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Starts a node and its listeners; what it returns serves.
+     *
+     * @throws StartupException in one line: what is in the way and what to do
+     */
+    public static Broker start(BrokerSettings settings) {
+        MeterRegistry metrics = new SimpleMeterRegistry();
+        Broker broker = new Broker(startNode(settings, metrics), metrics);
+        try {
+            for (Listener listener : settings.listeners()) {
+                broker.listen(listener, settings);
+            }
+            broker.advertise(settings);
+            return broker;
+        } catch (RuntimeException failed) {
+            try {
+                broker.close();
+            } catch (RuntimeException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
+        }
+    }
+
+    private static SluiceNode startNode(BrokerSettings settings, MeterRegistry metrics) {
+        try {
+            return SluiceNode.start(Wiring.node(settings, metrics, InstantSource.system()))
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof StartupException known ? known : failed;
+        }
+    }
+
+    private void listen(Listener listener, BrokerSettings settings) {
+        try {
+            listeners.add(KafkaListener.start(
+                    node, Wiring.listener(listener, settings, metrics, InstantSource.system())));
+        } catch (IOException e) {
+            throw new StartupException(
+                    e.getMessage() + ": is another broker running there? --kafka HOST:PORT chooses another address", e);
+        }
+    }
+
+    /** What other nodes and clients are told where a connection does not say better: the first listener. */
+    private void advertise(BrokerSettings settings) {
+        Listener first = settings.listeners().get(0);
+        InetSocketAddress bound = kafkaAddress();
+        String host = settings.advertised(first.name())
+                .map(Listener::host)
+                .orElse(isWildcard(first.host()) ? InetAddress.getLoopbackAddress().getHostAddress() : first.host());
+        int port = settings.advertised(first.name()).map(Listener::port).orElse(bound.getPort());
+        node.advertise(host, port).toCompletableFuture().join();
+    }
+
+    private static boolean isWildcard(String host) {
+        return host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
+    }
+
+    /** What protocols see of the node. */
+    public Node node() {
+        return node;
+    }
+
+    /** Every meter of this broker. */
+    public MeterRegistry metrics() {
+        return metrics;
+    }
+
+    /** Where the first listener is bound. */
+    public InetSocketAddress kafkaAddress() {
+        return listeners.get(0).address();
+    }
+
+    /** {@code HOST:PORT} for clients on this machine: a listener on all addresses is reached through the loopback one. */
+    public String bootstrap() {
+        InetSocketAddress bound = kafkaAddress();
+        InetAddress address =
+                bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
+        String host = address.getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort();
+    }
+
+    /** Closes the connections, then the logs, cleanly. When it returns no thread, file or port of the broker is left. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        listeners.forEach(KafkaListener::close);
+        node.stop().toCompletableFuture().join();
+        metrics.close();
+    }
+}
