@@ -65,8 +65,8 @@ public final class Broker implements AutoCloseable {
 
     private void listen(Listener listener, BrokerSettings settings) {
         try {
-            listeners.add(KafkaListener.start(
-                    node, Wiring.listener(listener, settings, metrics, InstantSource.system())));
+            listeners.add(
+                    KafkaListener.start(node, Wiring.listener(listener, settings, metrics, InstantSource.system())));
         } catch (IOException e) {
             throw new StartupException(
                     e.getMessage() + ": is another broker running there? --kafka HOST:PORT chooses another address", e);
@@ -79,7 +79,10 @@ public final class Broker implements AutoCloseable {
         InetSocketAddress bound = kafkaAddress();
         String host = settings.advertised(first.name())
                 .map(Listener::host)
-                .orElse(isWildcard(first.host()) ? InetAddress.getLoopbackAddress().getHostAddress() : first.host());
+                .orElse(
+                        isWildcard(first.host())
+                                ? InetAddress.getLoopbackAddress().getHostAddress()
+                                : first.host());
         int port = settings.advertised(first.name()).map(Listener::port).orElse(bound.getPort());
         node.advertise(host, port).toCompletableFuture().join();
     }

@@ -16,24 +16,14 @@ final class Wiring {
 
     static NodeOptions node(BrokerSettings settings, MeterRegistry metrics, InstantSource clock) {
         Listener first = settings.listeners().get(0);
-        return NodeOptions.at(settings.dataDirectory())
-                .nodeId(settings.nodeId())
-                .advertisedHost(first.host().isEmpty() ? "127.0.0.1" : first.host())
-                .advertisedPort(first.port())
-                .rack(settings.rack().orElse(null))
-                .placementGroups(settings.placementGroups())
-                .maxDecompressedBytes(settings.decompressedBatchMaxBytes())
-                .producerIdExpirationMs(settings.producerIdExpirationMs())
-                .maintenanceIntervalMs(settings.logRetentionCheckIntervalMs())
-                .settings(settings)
-                .metrics(metrics)
-                .clock(clock)
-                .build();
+        return NodeOptions.of(settings, settings.dataDirectory())
+                .withAdvertised(first.host().isEmpty() ? "127.0.0.1" : first.host(), first.port())
+                .withMetrics(metrics)
+                .withClock(clock);
     }
 
     static ListenerOptions listener(
             Listener listener, BrokerSettings settings, MeterRegistry metrics, InstantSource clock) {
-        ListenerLimits defaults = ListenerLimits.DEFAULTS;
         ListenerOptions options = ListenerOptions.of(listener.host(), listener.port(), metrics);
         return new ListenerOptions(
                 listener.host(),
@@ -44,13 +34,13 @@ final class Wiring {
                 options.blockingThreads(),
                 new ListenerLimits(
                         settings.socketRequestMaxBytes(),
-                        defaults.decodedRequestBytesMax(),
+                        settings.intValue("sluice.request.decoded.max.bytes"),
                         settings.inflightMaxBytes(),
                         settings.connectionInflightMaxBytes(),
-                        defaults.allowanceBytes(),
-                        defaults.inFlightMax(),
-                        defaults.responseBufferBytes(),
-                        defaults.receiveTimeoutMs(),
+                        settings.intValue("sluice.connection.request.allowance.bytes"),
+                        settings.intValue("sluice.connection.requests.inflight.max"),
+                        settings.intValue("sluice.connection.response.buffer.bytes"),
+                        settings.longValue("sluice.request.receive.timeout.ms"),
                         settings.connectionsMaxIdleMs(),
                         settings.maxConnections(),
                         settings.maxConnectionsPerIp()),

@@ -4,8 +4,6 @@ package io.sluice.deploy.command;
 import static io.sluice.deploy.command.TopicsCommand.plural;
 
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -99,19 +97,27 @@ final class ConsumeCommand implements Callable<Integer> {
         Consumer<byte[], byte[]> consumer = connection.consumer(settings());
         Thread interrupt = new Thread(() -> wakeAndWait(consumer, closed), "interrupt");
         Runtime.getRuntime().addShutdownHook(interrupt);
-        try (OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+        OutputStream out = new BufferedOutputStream(System.out, 1 << 16);
+        try (consumer;
                 ProgressLine progress = ProgressLine.besideOutput()) {
             start(consumer, starts);
-            run(consumer, formatted, out, progress);
+            runUntilInterrupted(consumer, formatted, out, progress);
             progress.finish(plural(records, "record") + " from " + topic);
-        } catch (WakeupException interrupted) {
-            commit(consumer);
         } finally {
-            consumer.close();
             closed.countDown();
             forget(interrupt);
         }
         return 0;
+    }
+
+    private void runUntilInterrupted(
+            Consumer<byte[], byte[]> consumer, RecordFormat formatted, OutputStream out, ProgressLine progress)
+            throws IOException {
+        try {
+            run(consumer, formatted, out, progress);
+        } catch (WakeupException interrupted) {
+            commit(consumer);
+        }
     }
 
     private void run(Consumer<byte[], byte[]> consumer, RecordFormat formatted, OutputStream out, ProgressLine progress)
@@ -122,9 +128,7 @@ final class ConsumeCommand implements Callable<Integer> {
                 if (records == limit || (!follow && record.offset() >= ends.getOrDefault(partition, Long.MAX_VALUE))) {
                     continue;
                 }
-                if (!write(formatted, record, out)) {
-                    return;
-                }
+                formatted.write(record, out);
                 records++;
                 written.put(partition, new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
             }
@@ -139,22 +143,9 @@ final class ConsumeCommand implements Callable<Integer> {
     }
 
     /** False when nobody reads any more ({@code consume ... | head}): no error, just the end. */
-    private static boolean write(RecordFormat formatted, ConsumerRecord<byte[], byte[]> record, OutputStream out) {
-        try {
-            formatted.write(record, out);
-            return true;
-        } catch (IOException closed) {
-            return false;
-        }
-    }
-
-    private static boolean flush(OutputStream out) {
-        try {
-            out.flush();
-            return true;
-        } catch (IOException closed) {
-            return false;
-        }
+    private static boolean flush(OutputStream out) throws IOException {
+        out.flush();
+        return !System.out.checkError();
     }
 
     private void start(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> starts) {

@@ -42,11 +42,13 @@ public final class SluiceCommand {
 
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("start", StartCommand::new);
         commands.put("topics", TopicsCommand::new);
         commands.put("produce", ProduceCommand::new);
         commands.put("consume", ConsumeCommand::new);
         commands.put("groups", GroupsCommand::new);
         commands.put("cluster", ClusterCommand::new);
+        commands.put("prepare", PrepareCommand::new);
         return commands;
     }
 

@@ -38,38 +38,30 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "start",
         description = "Start a broker.",
-        footer = {"", "Keys of --config and -D are Kafka's (num.partitions, log.retention.ms, ...) and sluice.*; options win over both."})
+        footer = {
+            "",
+            "Keys of --config and -D are Kafka's (num.partitions, log.retention.ms, ...) and sluice.*; options win over both."
+        })
 final class StartCommand implements Callable<Integer> {
     private static final String NODES_LATER = ": this version runs one node; several come with a later one";
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Where the data is (default: ./data).")
+    @Option(names = "--data", paramLabel = "DIR", description = "Where the data is (default: ./data).")
     private String data;
 
     @Option(
             names = "--kafka",
             paramLabel = "HOST:PORT",
-            description = "Where Kafka clients connect (default: 127.0.0.1:9092); port 0 picks a free one, 0.0.0.0 is every interface.")
+            description =
+                    "Where Kafka clients connect (default: 127.0.0.1:9092); port 0 picks a free one, 0.0.0.0 is every interface.")
     private String kafka;
 
-    @Option(
-            names = "--node",
-            paramLabel = "N",
-            description = "This node's id (default: 1).")
+    @Option(names = "--node", paramLabel = "N", description = "This node's id (default: 1).")
     private Integer node;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "A .properties file.")
+    @Option(names = "--config", paramLabel = "FILE", description = "A .properties file.")
     private Path config;
 
-    @Option(
-            names = "-D",
-            paramLabel = "KEY=VALUE",
-            description = "One setting; may be repeated.")
+    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "One setting; may be repeated.")
     private Map<String, String> properties = Map.of();
 
     @Option(
@@ -111,7 +103,8 @@ final class StartCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, stopped), "stop"));
         Logger log = LoggerFactory.getLogger(StartCommand.class);
-        settings.withoutEffect().forEach(key -> log.info("{} is accepted for Kafka's sake and has no effect here", key));
+        settings.withoutEffect()
+                .forEach(key -> log.info("{} is accepted for Kafka's sake and has no effect here", key));
         command.commandLine()
                 .getOut()
                 .println("Sluice " + SluiceCommand.Version.text() + " ready: kafka=" + broker.bootstrap());
