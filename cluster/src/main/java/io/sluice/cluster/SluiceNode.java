@@ -12,7 +12,7 @@ public interface SluiceNode extends Node {
      * @return completes with the node, or exceptionally with a {@link StartupException}
      */
     static CompletionStage<SluiceNode> start(NodeOptions options) {
-        throw new UnsupportedOperationException("being written");
+        return NodeStart.start(options);
     }
 
     /** Where Akka remoting listens: {@code host:port}. */

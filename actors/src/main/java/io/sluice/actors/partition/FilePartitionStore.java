@@ -23,7 +23,13 @@ public final class FilePartitionStore implements PartitionStore {
 
     /** Opens logs that share a context. */
     public static Opener opener(LogContext context) {
-        return (folder, config) -> new FilePartitionStore(PartitionLog.open(context, folder, config));
+        return (folder, config) -> {
+            try {
+                return new FilePartitionStore(PartitionLog.open(context, folder, config));
+            } catch (IOException failure) {
+                throw classified(failure);
+            }
+        };
     }
 
     @Override
@@ -33,7 +39,11 @@ public final class FilePartitionStore implements PartitionStore {
 
     @Override
     public void write() throws IOException {
-        log.write();
+        try {
+            log.write();
+        } catch (IOException failure) {
+            throw classified(failure);
+        }
     }
 
     @Override
@@ -48,7 +58,11 @@ public final class FilePartitionStore implements PartitionStore {
 
     @Override
     public void beginEpoch(int leaderEpoch) throws IOException {
-        log.beginEpoch(leaderEpoch);
+        try {
+            log.beginEpoch(leaderEpoch);
+        } catch (IOException failure) {
+            throw classified(failure);
+        }
     }
 
     @Override
@@ -73,7 +87,11 @@ public final class FilePartitionStore implements PartitionStore {
 
     @Override
     public void maintain() throws IOException {
-        log.maintain();
+        try {
+            log.maintain();
+        } catch (IOException failure) {
+            throw classified(failure);
+        }
     }
 
     @Override
@@ -116,5 +134,17 @@ public final class FilePartitionStore implements PartitionStore {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** The JDK tells a full disk by the system's message only. */
+    private static IOException classified(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null
+                    && (message.contains("No space left on device") || message.contains("Disk quota exceeded"))) {
+                return new DiskFullException(failure.getMessage(), failure);
+            }
+        }
+        return failure;
     }
 }

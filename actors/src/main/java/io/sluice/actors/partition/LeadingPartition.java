@@ -90,6 +90,11 @@ final class LeadingPartition implements PartitionHandle {
     }
 
     @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
     public void cancel(DataWaiter waiter) {
         if (!closed) {
             actor.tell(new PartitionCommand.Cancel(waiter));

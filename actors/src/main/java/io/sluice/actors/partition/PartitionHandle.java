@@ -30,6 +30,11 @@ public interface PartitionHandle {
     /** Tell {@code waiter} once when something beyond {@code offset} may be read within {@code bound}; at once if it may already. */
     void await(DataWaiter waiter, long offset, LogView.Bound bound);
 
+    /** The leadership is gone for good. */
+    default boolean isClosed() {
+        return false;
+    }
+
     /** Forget the waiter. */
     void cancel(DataWaiter waiter);
 

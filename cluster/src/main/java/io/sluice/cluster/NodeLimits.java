@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster;
+
+import io.sluice.actors.Limits;
+import io.sluice.cluster.config.BrokerSettings;
+
+/** The limits that a configuration sets. */
+public final class NodeLimits {
+    private NodeLimits() {}
+
+    /** Every limit, from the keys that {@link Limits} names. */
+    public static Limits of(BrokerSettings settings) {
+        return new Limits(
+                settings.socketRequestMaxBytes(),
+                settings.inflightMaxBytes(),
+                settings.connectionInflightMaxBytes(),
+                settings.maxConnections(),
+                settings.maxConnectionsPerIp(),
+                settings.waitingFetchesMax(),
+                settings.partitionMailboxMaxBytes(),
+                settings.inflightMaxBytes(),
+                Limits.DEFAULTS.partitionWaiters(),
+                settings.topicPartitionsMax(),
+                Math.max(1, settings.logCleanerThreads()),
+                Limits.DEFAULTS.controllerRequests());
+    }
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import io.sluice.actors.BoundedExecutor;
+import io.sluice.actors.DispatcherNames;
+import io.sluice.actors.Limits;
+import io.sluice.actors.group.GroupCoordinatorService;
+import io.sluice.actors.group.GroupCoordinators;
+import io.sluice.actors.group.GroupSettings;
+import io.sluice.actors.partition.FilePartitionStore;
+import io.sluice.actors.partition.PartitionContext;
+import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.actors.replication.ReplicaStateKeeper;
+import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.controller.ControllerActor;
+import io.sluice.cluster.controller.ControllerCore;
+import io.sluice.cluster.controller.ControllerDirectory;
+import io.sluice.cluster.metadata.ConfigRules;
+import io.sluice.cluster.metadata.MetadataBatches;
+import io.sluice.cluster.metadata.MetadataPublisher;
+import io.sluice.cluster.sharding.LocalPartitions;
+import io.sluice.cluster.sharding.PartitionFolders;
+import io.sluice.cluster.sharding.PartitionKeeper;
+import io.sluice.cluster.sharding.PartitionSharding;
+import io.sluice.log.LogConfig;
+import io.sluice.log.LogContext;
+import io.sluice.log.LogLimits;
+import io.sluice.log.batch.Compression;
+import io.sluice.log.file.NioLogFiles;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+
+/** The parts of one node, put together. */
+final class NodeParts {
+    private static final int OPEN_SEGMENTS_MAX = LogLimits.DEFAULTS.maxOpenSegments();
+
+    final NodeOptions options;
+    final DataDirectory directory;
+    final ActorSystem<?> system;
+    final Executor background;
+    final Limits limits;
+    final PartitionMeters meters = new PartitionMeters();
+    final LocalPartitions partitions = new LocalPartitions();
+    final MetadataPublisher images = new MetadataPublisher();
+    final ControllerDirectory controllers = new ControllerDirectory();
+    final ConfigRules rules;
+    final MetadataBatches batches;
+    final PartitionFolders folders;
+    final ReplicaStateKeeper states;
+    final GroupCoordinatorService groups;
+    final PartitionContext partitionContext;
+    final PartitionSharding sharding;
+    final PartitionKeeper keeper;
+    final EdgeController edge;
+
+    NodeParts(NodeOptions options, DataDirectory directory, ActorSystem<?> system) throws IOException {
+        BrokerSettings settings = options.settings();
+        this.options = options;
+        this.directory = directory;
+        this.system = system;
+        this.background = system.dispatchers().lookup(DispatcherSelector.fromConfig(DispatcherNames.BACKGROUND));
+        this.limits = NodeLimits.of(settings);
+        this.rules = new CatalogConfigRules(settings);
+        this.batches = new MetadataBatches(options.clock());
+        this.folders = new PartitionFolders(directory.path());
+        this.states = ReplicaStateKeeper.open(directory.path().resolve("replica-state"), background);
+        this.groups = new GroupCoordinatorService(GroupSettings.DEFAULTS, this::offsetsPartitions, options.clock());
+        ControllerActor.Parts controller = new ControllerActor.Parts(
+                new ControllerCore(rules, limits.partitionsPerTopic(), NodeParts::newTopicId),
+                images,
+                controllers,
+                batches,
+                limits.controllerRequests());
+        LogContext logs = LogContext.of(new NioLogFiles(), options.clock(), background, logLimits(settings));
+        this.partitionContext = new PartitionContext(
+                settings.nodeId(),
+                FilePartitionStore.opener(logs),
+                states,
+                partitions,
+                new NodeServices(controller, groups),
+                limits,
+                meters,
+                new BoundedExecutor(background, limits.cleanerThreads()),
+                options.clock());
+        this.sharding = PartitionSharding.init(
+                system,
+                new PartitionSharding.Parts(
+                        partitionContext,
+                        partitions,
+                        images,
+                        folders,
+                        rules,
+                        List.of(settings.nodeId()),
+                        metadataLogConfig()));
+        this.keeper = new PartitionKeeper(settings.nodeId(), sharding, partitions, rules, states);
+        this.edge = new EdgeController(controllers, images, partitions);
+        images.onChange(keeper);
+    }
+
+    private static LogLimits logLimits(BrokerSettings settings) {
+        return new LogLimits(
+                settings.decompressedBatchMaxBytes(),
+                OPEN_SEGMENTS_MAX,
+                settings.producerIdExpirationMs(),
+                settings.logCleanerDedupeBufferBytes() / Math.max(1, settings.logCleanerThreads()),
+                (long) Math.min(settings.doubleValue("log.cleaner.io.max.bytes.per.second"), Long.MAX_VALUE));
+    }
+
+    private int offsetsPartitions() {
+        return images.image()
+                .topic(GroupCoordinators.TOPIC)
+                .map(topic -> topic.partitions().size())
+                .orElse(0);
+    }
+
+    /** Ids whose text begins with '-' are taken for options by command-line tools, and zero means none. */
+    private static UUID newTopicId() {
+        UUID id = UUID.randomUUID();
+        while (PartitionFolders.text(id).startsWith("-")) {
+            id = UUID.randomUUID();
+        }
+        return id;
+    }
+
+    /** Metadata is never thrown away by time or size, and one request is one batch, however many topics it makes. */
+    private static LogConfig metadataLogConfig() {
+        LogConfig defaults = LogConfig.DEFAULTS;
+        Compression none = null;
+        return new LogConfig(
+                defaults.segmentBytes(),
+                Long.MAX_VALUE,
+                defaults.indexIntervalBytes(),
+                -1,
+                -1,
+                64 << 20,
+                false,
+                false,
+                none,
+                Integer.MIN_VALUE,
+                false,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                defaults.deleteRetentionMs(),
+                0,
+                Long.MAX_VALUE,
+                defaults.minCleanableDirtyRatio(),
+                defaults.fileDeleteDelayMs(),
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                1);
+    }
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster;
+
+import akka.actor.Cancellable;
+import akka.actor.typed.ActorRef;
+import akka.cluster.Cluster;
+import io.sluice.actors.group.GroupCoordinators;
+import io.sluice.actors.partition.PartitionCommand;
+import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.controller.ControllerRequest;
+import io.sluice.cluster.metadata.Controller;
+import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.sharding.EntityIds;
+import io.sluice.log.ErrorCode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node that runs. */
+final class RunningNode implements SluiceNode {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+    private static final int REGISTER_TIMEOUT_MS = 30_000;
+    private static final long CLOSE_PARTITIONS_TIMEOUT_MS = 30_000;
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
+
+    private final NodeParts parts;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final List<Cancellable> tickers = new ArrayList<>();
+    private volatile boolean started;
+
+    RunningNode(NodeParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public int id() {
+        return parts.options.settings().nodeId();
+    }
+
+    @Override
+    public BrokerSettings settings() {
+        return parts.options.settings();
+    }
+
+    @Override
+    public MetadataImage metadata() {
+        return parts.images.image();
+    }
+
+    @Override
+    public PartitionHandle leader(UUID topicId, int partition) {
+        return parts.partitions.leader(topicId, partition);
+    }
+
+    @Override
+    public Leadership leadership(UUID topicId, int partition) {
+        PartitionHandle handle = leader(topicId, partition);
+        return handle == null || handle.isClosed() ? Leadership.NONE : new Leadership(id(), handle.leaderEpoch());
+    }
+
+    @Override
+    public Controller controller() {
+        return parts.edge;
+    }
+
+    @Override
+    public GroupCoordinators groups() {
+        return parts.groups;
+    }
+
+    @Override
+    public int controllerId() {
+        return parts.controllers.isHere() ? id() : -1;
+    }
+
+    @Override
+    public String akkaAddress() {
+        akka.actor.Address address = Cluster.get(parts.system).selfAddress();
+        return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
+    }
+
+    @Override
+    public CompletionStage<Void> advertise(String host, int port) {
+        ControllerRequest.RegisterBroker request = new ControllerRequest.RegisterBroker(
+                id(), host, port, settings().rack().orElse(null), parts.directory.directoryId());
+        return parts.edge.ask(request, REGISTER_TIMEOUT_MS).thenAccept(error -> {
+            if (error != ErrorCode.NONE) {
+                throw new StartupException("this broker could not be registered: " + error);
+            }
+        });
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    /** Begins what is done now and then. */
+    void started() {
+        started = true;
+        Duration maintenance = Duration.ofMillis(settings().logRetentionCheckIntervalMs());
+        every(maintenance, () -> parts.partitions.forEachLeader(RunningNode::maintain));
+        every(CHECK_INTERVAL, () -> parts.keeper.startMissing(parts.images.image()));
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+        if (stopping.compareAndSet(false, true)) {
+            tickers.forEach(Cancellable::cancel);
+            parts.controllers.close();
+            closePartitions().whenComplete((done, slow) -> {
+                if (slow != null) {
+                    LOG.warn("not every partition was closed in time; those are recovered at the next start");
+                }
+                parts.system.terminate();
+            });
+            parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
+        }
+        return stopped;
+    }
+
+    /** Every partition closes its log; the metadata's last, so that the controller can still answer. */
+    private CompletionStage<Void> closePartitions() {
+        List<ActorRef<PartitionCommand>> metadata = parts.partitions.actors(EntityIds.METADATA_TOPIC_ID);
+        parts.partitions.allActors().stream()
+                .filter(actor -> !metadata.contains(actor))
+                .forEach(actor -> actor.tell(PartitionCommand.Stop.INSTANCE));
+        metadata.forEach(actor -> actor.tell(PartitionCommand.Stop.INSTANCE));
+        return parts.partitions
+                .noneLeft()
+                .toCompletableFuture()
+                .orTimeout(CLOSE_PARTITIONS_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void release() {
+        try {
+            parts.states.close();
+        } catch (IOException | RuntimeException failure) {
+            LOG.warn("closing the replica-state journal failed: {}", failure.getMessage());
+        }
+        try {
+            parts.directory.close();
+        } catch (IOException failure) {
+            LOG.warn("releasing the data directory failed: {}", failure.getMessage());
+        }
+        stopped.complete(null);
+    }
+
+    private void every(Duration interval, Runnable task) {
+        tickers.add(parts.system
+                .scheduler()
+                .scheduleWithFixedDelay(interval, interval, task, parts.system.executionContext()));
+    }
+
+    /** A partition that never had data has nothing to maintain: thousands of those cost no message. */
+    private static void maintain(PartitionHandle handle, ActorRef<PartitionCommand> actor) {
+        if (handle.view().logEndOffset() > 0) {
+            actor.tell(PartitionCommand.Maintain.INSTANCE);
+        }
+    }
+}

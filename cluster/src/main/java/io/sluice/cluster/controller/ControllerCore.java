@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.controller;
+
+import io.sluice.cluster.metadata.ClusterImage;
+import io.sluice.cluster.metadata.ConfigRules;
+import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataRecord;
+import io.sluice.log.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** Decides what becomes of a request, from an image: pure, without state of its own. */
+public final class ControllerCore {
+    private final TopicCreation creation;
+    private final TopicGrowth growth;
+    private final ConfigAlteration configs;
+
+    /** @param topicIds where new ids come from */
+    public ControllerCore(ConfigRules rules, int partitionsPerTopicMax, Supplier<UUID> topicIds) {
+        this.creation = new TopicCreation(rules, partitionsPerTopicMax, topicIds);
+        this.growth = new TopicGrowth(partitionsPerTopicMax);
+        this.configs = new ConfigAlteration(rules);
+    }
+
+    /** The records of a request, and its answer once they are committed. */
+    @SuppressWarnings("unchecked") // each request's decision has the request's answer type
+    public <R> Decision<R> decide(ClusterImage image, ControllerRequest<R> request) {
+        return (Decision<R>) decideAny(image, request);
+    }
+
+    private Decision<?> decideAny(ClusterImage image, ControllerRequest<?> request) {
+        if (request instanceof ControllerRequest.CreateTopics create) {
+            return creation.decide(image, create);
+        } else if (request instanceof ControllerRequest.CreateInternalTopic create) {
+            return creation.decide(image, create.topic());
+        } else if (request instanceof ControllerRequest.CreatePartitions grow) {
+            return growth.decide(image, grow);
+        } else if (request instanceof ControllerRequest.DeleteTopics delete) {
+            return TopicDeletion.decide(image, delete);
+        } else if (request instanceof ControllerRequest.AlterConfigs alter) {
+            return configs.decide(image, alter);
+        } else if (request instanceof ControllerRequest.AllocateProducerIds allocate) {
+            return allocate(image, allocate.count());
+        } else if (request instanceof ControllerRequest.RegisterBroker register) {
+            return register(image, register);
+        } else {
+            return bootstrap(image, (ControllerRequest.Bootstrap) request);
+        }
+    }
+
+    private static Decision<ErrorCode> bootstrap(ClusterImage image, ControllerRequest.Bootstrap request) {
+        if (image.clusterId() != null) {
+            return Decision.nothing(ErrorCode.NONE);
+        }
+        return new Decision<>(
+                List.of(
+                        new MetadataRecord.ClusterCreated(request.clusterId(), request.placementGroups()),
+                        new MetadataRecord.PlacementGroupsSet(
+                                Placement.groups(request.placementGroups(), request.brokers()))),
+                ErrorCode.NONE);
+    }
+
+    private static Decision<ErrorCode> register(ClusterImage image, ControllerRequest.RegisterBroker request) {
+        MetadataImage.BrokerInfo known = image.brokers().get(request.id());
+        List<MetadataRecord> records = new ArrayList<>();
+        records.add(new MetadataRecord.BrokerRegistered(
+                request.id(), request.host(), request.port(), request.rack(), image.offset(), request.directoryId()));
+        if (known == null && image.placementGroups().stream().noneMatch(list -> list.contains(request.id()))) {
+            List<Integer> brokers = new ArrayList<>(image.brokers().keySet());
+            brokers.add(request.id());
+            records.add(new MetadataRecord.PlacementGroupsSet(Placement.groups(image.placementGroupCount(), brokers)));
+        }
+        return new Decision<>(records, ErrorCode.NONE);
+    }
+
+    private static Decision<Long> allocate(ClusterImage image, int count) {
+        if (count <= 0 || Long.MAX_VALUE - count < image.nextProducerId()) {
+            return Decision.nothing(-1L);
+        }
+        return new Decision<>(
+                List.of(new MetadataRecord.ProducerIdsAllocated(image.nextProducerId() + count)),
+                image.nextProducerId());
+    }
+}

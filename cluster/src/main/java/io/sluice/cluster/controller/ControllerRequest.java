@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.controller;
+
+import io.sluice.cluster.metadata.Controller.ConfigChange;
+import io.sluice.cluster.metadata.Controller.ConfigResult;
+import io.sluice.cluster.metadata.Controller.NewPartitions;
+import io.sluice.cluster.metadata.Controller.NewTopic;
+import io.sluice.cluster.metadata.Controller.TopicResult;
+import io.sluice.cluster.metadata.InternalTopic;
+import io.sluice.log.ErrorCode;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What the controller is asked.
+ *
+ * @param <R> its answer
+ */
+public sealed interface ControllerRequest<R> {
+    /** The answer when the request could not be carried out as a whole. */
+    R refused(ErrorCode error, String message);
+
+    /** The first request to an empty cluster; its answer says nothing. */
+    record Bootstrap(String clusterId, int placementGroups, List<Integer> brokers)
+            implements ControllerRequest<ErrorCode> {
+        @Override
+        public ErrorCode refused(ErrorCode error, String message) {
+            return error;
+        }
+    }
+
+    /** A broker starts, or has another address. */
+    record RegisterBroker(int id, String host, int port, String rack, UUID directoryId)
+            implements ControllerRequest<ErrorCode> {
+        @Override
+        public ErrorCode refused(ErrorCode error, String message) {
+            return error;
+        }
+    }
+
+    record CreateTopics(List<NewTopic> topics, boolean validateOnly) implements ControllerRequest<List<TopicResult>> {
+        @Override
+        public List<TopicResult> refused(ErrorCode error, String message) {
+            return topics.stream()
+                    .map(topic -> TopicResults.failure(topic.name(), null, error, message))
+                    .toList();
+        }
+    }
+
+    record CreateInternalTopic(InternalTopic topic) implements ControllerRequest<TopicResult> {
+        @Override
+        public TopicResult refused(ErrorCode error, String message) {
+            return TopicResults.failure(topic.topic(), null, error, message);
+        }
+    }
+
+    record CreatePartitions(List<NewPartitions> topics, boolean validateOnly)
+            implements ControllerRequest<List<TopicResult>> {
+        @Override
+        public List<TopicResult> refused(ErrorCode error, String message) {
+            return topics.stream()
+                    .map(topic -> TopicResults.failure(topic.topic(), null, error, message))
+                    .toList();
+        }
+    }
+
+    record DeleteTopics(List<UUID> topics) implements ControllerRequest<List<TopicResult>> {
+        @Override
+        public List<TopicResult> refused(ErrorCode error, String message) {
+            return topics.stream()
+                    .map(id -> TopicResults.failure(null, id, error, message))
+                    .toList();
+        }
+    }
+
+    record AlterConfigs(List<ConfigChange> changes, boolean validateOnly)
+            implements ControllerRequest<List<ConfigResult>> {
+        @Override
+        public List<ConfigResult> refused(ErrorCode error, String message) {
+            return changes.stream()
+                    .map(change -> new ConfigResult(change.type(), change.name(), error, message))
+                    .toList();
+        }
+    }
+
+    /** Answers the first id, or -1. */
+    record AllocateProducerIds(int count) implements ControllerRequest<Long> {
+        @Override
+        public Long refused(ErrorCode error, String message) {
+            return -1L;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.controller;
+
+import io.sluice.cluster.metadata.ConfigRules;
+import io.sluice.cluster.metadata.Controller.NewTopic;
+import io.sluice.cluster.metadata.Controller.TopicResult;
+import io.sluice.cluster.metadata.InternalTopic;
+import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
+import io.sluice.cluster.metadata.MetadataRecord;
+import io.sluice.cluster.metadata.TopicNames;
+import io.sluice.log.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** CreateTopics, and the topics that the broker makes for itself. */
+final class TopicCreation {
+    private static final Set<String> INTERNAL_NAMES = Set.of("__consumer_offsets", "__transaction_state");
+
+    private final ConfigRules rules;
+    private final int partitionsPerTopicMax;
+    private final Supplier<UUID> ids;
+
+    TopicCreation(ConfigRules rules, int partitionsPerTopicMax, Supplier<UUID> ids) {
+        this.rules = rules;
+        this.partitionsPerTopicMax = partitionsPerTopicMax;
+        this.ids = ids;
+    }
+
+    Decision<List<TopicResult>> decide(MetadataImage image, ControllerRequest.CreateTopics request) {
+        Set<String> repeated = repeated(request.topics());
+        Map<String, String> takenKeys = collisionKeys(image);
+        List<MetadataRecord> records = new ArrayList<>();
+        List<TopicResult> results = new ArrayList<>();
+        for (NewTopic topic : request.topics()) {
+            try {
+                if (repeated.contains(topic.name())) {
+                    throw new Refusal(ErrorCode.INVALID_REQUEST, "Found multiple entries for this topic.");
+                }
+                MetadataRecord.TopicCreated created = create(image, takenKeys, topic);
+                takenKeys.put(TopicNames.collisionKey(topic.name()), topic.name());
+                records.add(created);
+                results.add(TopicResults.success(topic.name(), created.id(), created.partitions(), created.configs()));
+            } catch (Refusal refusal) {
+                results.add(TopicResults.failure(topic.name(), null, refusal.error(), refusal.getMessage()));
+            }
+        }
+        return new Decision<>(request.validateOnly() ? List.of() : records, results);
+    }
+
+    /** A topic that is there already is answered as if it had been made. */
+    Decision<TopicResult> decide(MetadataImage image, InternalTopic internal) {
+        MetadataImage.TopicInfo there = image.topics().get(internal.topic());
+        if (there != null) {
+            return Decision.nothing(
+                    TopicResults.success(there.name(), there.id(), there.partitions(), there.configs()));
+        }
+        NewTopic wanted = new NewTopic(
+                internal.topic(), rules.partitions(internal), (short) -1, List.of(), rules.configs(internal));
+        try {
+            MetadataRecord.TopicCreated created = create(image, collisionKeys(image), wanted);
+            return new Decision<>(
+                    List.of(created),
+                    TopicResults.success(created.name(), created.id(), created.partitions(), created.configs()));
+        } catch (Refusal refusal) {
+            return Decision.nothing(
+                    TopicResults.failure(internal.topic(), null, refusal.error(), refusal.getMessage()));
+        }
+    }
+
+    private MetadataRecord.TopicCreated create(MetadataImage image, Map<String, String> takenKeys, NewTopic topic)
+            throws Refusal {
+        checkName(image, takenKeys, topic.name());
+        UUID id = ids.get();
+        int startGroup = Math.floorMod(id.hashCode(), image.placementGroups().size());
+        List<PartitionInfo> partitions =
+                topic.assignments().isEmpty() ? spread(image, topic, startGroup) : assigned(image, topic, startGroup);
+        ConfigRules.Outcome configs = rules.newTopic(topic.configs());
+        if (configs.error() != ErrorCode.NONE) {
+            throw new Refusal(configs.error(), configs.message());
+        }
+        return new MetadataRecord.TopicCreated(
+                id, topic.name(), INTERNAL_NAMES.contains(topic.name()), partitions, Map.copyOf(configs.configs()));
+    }
+
+    private static void checkName(MetadataImage image, Map<String, String> takenKeys, String name) throws Refusal {
+        String violation = TopicNames.violation(name).orElse(null);
+        if (violation != null) {
+            throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, violation);
+        }
+        if (image.topics().containsKey(name)) {
+            throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
+        }
+        String other = takenKeys.get(TopicNames.collisionKey(name));
+        if (other != null) {
+            throw new Refusal(
+                    ErrorCode.INVALID_TOPIC_EXCEPTION, "Topic '" + name + "' collides with existing topic: " + other);
+        }
+    }
+
+    private List<PartitionInfo> spread(MetadataImage image, NewTopic topic, int startGroup) throws Refusal {
+        int partitions = topic.partitions() == -1 ? rules.defaultPartitions() : topic.partitions();
+        if (partitions <= 0) {
+            throw new Refusal(
+                    ErrorCode.INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value.");
+        }
+        checkLimit(partitions);
+        int replicas = topic.replicationFactor() == -1 ? 1 : topic.replicationFactor();
+        if (replicas <= 0) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REPLICATION_FACTOR,
+                    "Replication factor must be larger than 0, or -1 to use the default value.");
+        }
+        if (replicas > image.brokers().size()) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REPLICATION_FACTOR,
+                    "Unable to replicate the partition " + replicas
+                            + " time(s): The target replication factor of " + replicas
+                            + " cannot be reached because only "
+                            + image.brokers().size()
+                            + " broker(s) are registered.");
+        }
+        return Placement.spread(image, startGroup, 0, partitions, replicas);
+    }
+
+    private List<PartitionInfo> assigned(MetadataImage image, NewTopic topic, int startGroup) throws Refusal {
+        if (topic.partitions() != -1
+                && topic.partitions() != topic.assignments().size()) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST,
+                    "A manual partition assignment was specified, but numPartitions was not set to -1.");
+        }
+        checkLimit(topic.assignments().size());
+        return Placement.assigned(image, startGroup, 0, topic.assignments());
+    }
+
+    private void checkLimit(int partitions) throws Refusal {
+        if (partitions > partitionsPerTopicMax) {
+            throw new Refusal(
+                    ErrorCode.INVALID_PARTITIONS,
+                    partitions + " partitions are more than the " + partitionsPerTopicMax
+                            + " that a topic may have (sluice.topic.partitions.max).");
+        }
+    }
+
+    private static Set<String> repeated(List<NewTopic> topics) {
+        Set<String> seen = new HashSet<>();
+        Set<String> repeated = new HashSet<>();
+        topics.forEach(topic -> {
+            if (!seen.add(topic.name())) {
+                repeated.add(topic.name());
+            }
+        });
+        return repeated;
+    }
+
+    private static Map<String, String> collisionKeys(MetadataImage image) {
+        Map<String, String> keys = new HashMap<>();
+        image.topics().keySet().forEach(name -> keys.put(TopicNames.collisionKey(name), name));
+        return keys;
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.controller;
+
+import io.sluice.cluster.metadata.Controller.NewPartitions;
+import io.sluice.cluster.metadata.Controller.TopicResult;
+import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
+import io.sluice.cluster.metadata.MetadataRecord;
+import io.sluice.log.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** CreatePartitions. */
+final class TopicGrowth {
+    private final int partitionsPerTopicMax;
+
+    TopicGrowth(int partitionsPerTopicMax) {
+        this.partitionsPerTopicMax = partitionsPerTopicMax;
+    }
+
+    Decision<List<TopicResult>> decide(MetadataImage image, ControllerRequest.CreatePartitions request) {
+        Map<String, Integer> times = new HashMap<>();
+        request.topics().forEach(topic -> times.merge(topic.topic(), 1, Integer::sum));
+        List<MetadataRecord> records = new ArrayList<>();
+        List<TopicResult> results = new ArrayList<>();
+        for (NewPartitions wanted : request.topics()) {
+            try {
+                if (times.get(wanted.topic()) > 1) {
+                    throw new Refusal(ErrorCode.INVALID_REQUEST, "Duplicate topic in request.");
+                }
+                MetadataImage.TopicInfo topic = image.topic(wanted.topic())
+                        .orElseThrow(() -> new Refusal(
+                                ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+                                "This server does not host this topic-partition."));
+                List<PartitionInfo> added = grow(image, topic, wanted);
+                records.add(new MetadataRecord.PartitionsAdded(topic.id(), added));
+                List<PartitionInfo> all = new ArrayList<>(topic.partitions());
+                all.addAll(added);
+                results.add(TopicResults.success(topic.name(), topic.id(), all, topic.configs()));
+            } catch (Refusal refusal) {
+                results.add(TopicResults.failure(wanted.topic(), null, refusal.error(), refusal.getMessage()));
+            }
+        }
+        return new Decision<>(request.validateOnly() ? List.of() : records, results);
+    }
+
+    private List<PartitionInfo> grow(MetadataImage image, MetadataImage.TopicInfo topic, NewPartitions wanted)
+            throws Refusal {
+        int current = topic.partitions().size();
+        if (wanted.count() == current) {
+            throw invalid("Topic already has " + current + " partition(s).");
+        } else if (wanted.count() < current) {
+            throw invalid("The topic " + topic.name() + " currently has " + current + " partition(s); " + wanted.count()
+                    + " would not be an increase.");
+        } else if (wanted.count() > partitionsPerTopicMax) {
+            throw invalid(wanted.count() + " partitions are more than the " + partitionsPerTopicMax
+                    + " that a topic may have (sluice.topic.partitions.max).");
+        }
+        int startGroup = topic.partitions().get(0).group();
+        int replicas = topic.partitions().get(0).replicas().size();
+        if (wanted.assignments().isEmpty()) {
+            return Placement.spread(image, startGroup, current, wanted.count(), replicas);
+        }
+        if (wanted.assignments().size() != wanted.count() - current) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+                    "Attempted to add " + (wanted.count() - current) + " additional partition(s), but only "
+                            + wanted.assignments().size() + " assignment(s) were specified.");
+        }
+        return Placement.assigned(image, startGroup, current, wanted.assignments());
+    }
+
+    private static Refusal invalid(String message) {
+        return new Refusal(ErrorCode.INVALID_PARTITIONS, message);
+    }
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.metadata;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The binary form of a {@link MetadataRecord}, the value of one log record:
+ *
+ * <pre>
+ *   0      2         3
+ *   +------+---------+----------------------------+
+ *   | type | version | fields, by type            |
+ *   +------+---------+----------------------------+
+ *
+ *   1 ClusterCreated        string clusterId, i32 placementGroups
+ *   2 BrokerRegistered      i32 id, string host, i32 port, string? rack, i64 epoch, uuid directoryId
+ *   3 PlacementGroupsSet    list of (list of i32)
+ *   4 TopicCreated          uuid id, string name, i8 internal, partitions, map configs
+ *   5 PartitionsAdded       uuid topicId, partitions
+ *   6 TopicDeleted          uuid topicId
+ *   7 ConfigSet             i8 resource type (0 topic, 1 broker, 2 group), string name, map configs
+ *   8 ProducerIdsAllocated  i64 next
+ *   9 FeatureLevelSet       string feature, i16 level
+ *
+ *   string      i32 length in bytes (-1: null, where ? stands), UTF-8
+ *   uuid        i64, i64
+ *   list        i32 count, then the elements
+ *   map         i32 count, then string key, string value each; sorted by key
+ *   partitions  i32 count, then each: i32 partition, i32 group, list of i32 replicas
+ * </pre>
+ *
+ * <p>All numbers are big-endian. A type or version that this program does not know is refused: metadata that can't be understood can't be
+ * skipped.
+ */
+public final class MetadataCodec {
+    private static final byte VERSION = 0;
+    private static final int SIZE_MAX = 1 << 24;
+
+    private enum Type {
+        CLUSTER_CREATED(1),
+        BROKER_REGISTERED(2),
+        PLACEMENT_GROUPS_SET(3),
+        TOPIC_CREATED(4),
+        PARTITIONS_ADDED(5),
+        TOPIC_DELETED(6),
+        CONFIG_SET(7),
+        PRODUCER_IDS_ALLOCATED(8),
+        FEATURE_LEVEL_SET(9);
+
+        final short number;
+
+        Type(int number) {
+            this.number = (short) number;
+        }
+
+        static Type of(short number) {
+            for (Type type : values()) {
+                if (type.number == number) {
+                    return type;
+                }
+            }
+            throw new MetadataFormatException(
+                    "metadata record type " + number + " is not known to this version of the program");
+        }
+    }
+
+    private MetadataCodec() {}
+
+    public static byte[] encode(MetadataRecord record) {
+        ByteWriter out = new ByteWriter();
+        if (record instanceof MetadataRecord.ClusterCreated created) {
+            begin(out, Type.CLUSTER_CREATED).string(created.clusterId()).i32(created.placementGroups());
+        } else if (record instanceof MetadataRecord.BrokerRegistered broker) {
+            begin(out, Type.BROKER_REGISTERED)
+                    .i32(broker.id())
+                    .string(broker.host())
+                    .i32(broker.port())
+                    .string(broker.rack())
+                    .i64(broker.epoch())
+                    .uuid(broker.directoryId());
+        } else if (record instanceof MetadataRecord.PlacementGroupsSet set) {
+            begin(out, Type.PLACEMENT_GROUPS_SET).i32(set.groups().size());
+            set.groups().forEach(out::i32List);
+        } else if (record instanceof MetadataRecord.TopicCreated topic) {
+            begin(out, Type.TOPIC_CREATED).uuid(topic.id()).string(topic.name()).i8(topic.internal() ? 1 : 0);
+            partitions(out, topic.partitions());
+            out.map(topic.configs());
+        } else if (record instanceof MetadataRecord.PartitionsAdded added) {
+            partitions(begin(out, Type.PARTITIONS_ADDED).uuid(added.topicId()), added.partitions());
+        } else if (record instanceof MetadataRecord.TopicDeleted deleted) {
+            begin(out, Type.TOPIC_DELETED).uuid(deleted.topicId());
+        } else if (record instanceof MetadataRecord.ConfigSet set) {
+            begin(out, Type.CONFIG_SET)
+                    .i8(resourceNumber(set.type()))
+                    .string(set.name())
+                    .map(set.configs());
+        } else if (record instanceof MetadataRecord.ProducerIdsAllocated allocated) {
+            begin(out, Type.PRODUCER_IDS_ALLOCATED).i64(allocated.nextProducerId());
+        } else if (record instanceof MetadataRecord.FeatureLevelSet set) {
+            begin(out, Type.FEATURE_LEVEL_SET).string(set.feature()).i16(set.level());
+        }
+        return out.toBytes();
+    }
+
+    /** @throws MetadataFormatException if the bytes are not a record that this program knows */
+    public static MetadataRecord decode(ByteBuffer bytes) {
+        try {
+            ByteBuffer in = bytes.slice();
+            Type type = Type.of(in.getShort());
+            byte version = in.get();
+            if (version != VERSION) {
+                throw new MetadataFormatException("metadata record " + type + " has version " + version
+                        + ", this version of the program knows " + VERSION + ": start a newer one");
+            }
+            MetadataRecord record = decode(type, in);
+            if (in.hasRemaining()) {
+                throw new MetadataFormatException(
+                        "metadata record " + type + " has " + in.remaining() + " bytes too many");
+            }
+            return record;
+        } catch (BufferUnderflowException | IndexOutOfBoundsException torn) {
+            throw new MetadataFormatException("a metadata record of " + bytes.remaining() + " bytes ends too early");
+        }
+    }
+
+    private static MetadataRecord decode(Type type, ByteBuffer in) {
+        return switch (type) {
+            case CLUSTER_CREATED -> new MetadataRecord.ClusterCreated(string(in), in.getInt());
+            case BROKER_REGISTERED ->
+                new MetadataRecord.BrokerRegistered(
+                        in.getInt(), string(in), in.getInt(), string(in), in.getLong(), uuid(in));
+            case PLACEMENT_GROUPS_SET -> {
+                List<List<Integer>> groups = new ArrayList<>();
+                for (int i = count(in); i > 0; i--) {
+                    groups.add(i32List(in));
+                }
+                yield new MetadataRecord.PlacementGroupsSet(List.copyOf(groups));
+            }
+            case TOPIC_CREATED ->
+                new MetadataRecord.TopicCreated(uuid(in), string(in), in.get() != 0, partitions(in), map(in));
+            case PARTITIONS_ADDED -> new MetadataRecord.PartitionsAdded(uuid(in), partitions(in));
+            case TOPIC_DELETED -> new MetadataRecord.TopicDeleted(uuid(in));
+            case CONFIG_SET -> new MetadataRecord.ConfigSet(resourceType(in.get()), string(in), map(in));
+            case PRODUCER_IDS_ALLOCATED -> new MetadataRecord.ProducerIdsAllocated(in.getLong());
+            case FEATURE_LEVEL_SET -> new MetadataRecord.FeatureLevelSet(string(in), in.getShort());
+        };
+    }
+
+    private static ByteWriter begin(ByteWriter out, Type type) {
+        return out.i16(type.number).i8(VERSION);
+    }
+
+    private static int resourceNumber(Controller.ResourceType type) {
+        return switch (type) {
+            case TOPIC -> 0;
+            case BROKER -> 1;
+            case GROUP -> 2;
+        };
+    }
+
+    private static Controller.ResourceType resourceType(byte number) {
+        return switch (number) {
+            case 0 -> Controller.ResourceType.TOPIC;
+            case 1 -> Controller.ResourceType.BROKER;
+            case 2 -> Controller.ResourceType.GROUP;
+            default -> throw new MetadataFormatException("resource type " + number + " is not known");
+        };
+    }
+
+    private static void partitions(ByteWriter out, List<MetadataImage.PartitionInfo> partitions) {
+        out.i32(partitions.size());
+        for (MetadataImage.PartitionInfo partition : partitions) {
+            out.i32(partition.partition()).i32(partition.group()).i32List(partition.replicas());
+        }
+    }
+
+    private static List<MetadataImage.PartitionInfo> partitions(ByteBuffer in) {
+        List<MetadataImage.PartitionInfo> partitions = new ArrayList<>();
+        List<Integer> before = List.of();
+        for (int i = count(in); i > 0; i--) {
+            int partition = in.getInt();
+            int group = in.getInt();
+            List<Integer> replicas = i32List(in);
+            // Partitions share equal lists: with thousands of partitions on few brokers that is most of an image's
+            // memory.
+            before = replicas.equals(before) ? before : replicas;
+            partitions.add(new MetadataImage.PartitionInfo(partition, group, before));
+        }
+        return List.copyOf(partitions);
+    }
+
+    private static int count(ByteBuffer in) {
+        int count = in.getInt();
+        if (count < 0 || count > SIZE_MAX) {
+            throw new MetadataFormatException("a count of " + count + " in a metadata record");
+        }
+        return count;
+    }
+
+    private static List<Integer> i32List(ByteBuffer in) {
+        Integer[] list = new Integer[Math.min(count(in), in.remaining() / Integer.BYTES)];
+        for (int i = 0; i < list.length; i++) {
+            list[i] = in.getInt();
+        }
+        return List.of(list);
+    }
+
+    private static UUID uuid(ByteBuffer in) {
+        return new UUID(in.getLong(), in.getLong());
+    }
+
+    private static String string(ByteBuffer in) {
+        int length = in.getInt();
+        if (length == -1) {
+            return null;
+        }
+        if (length < 0 || length > in.remaining()) {
+            throw new MetadataFormatException("a text of " + length + " bytes in a metadata record");
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, String> map(ByteBuffer in) {
+        Map<String, String> map = new TreeMap<>();
+        for (int i = count(in); i > 0; i--) {
+            map.put(string(in), string(in));
+        }
+        return java.util.Collections.unmodifiableMap(map);
+    }
+}

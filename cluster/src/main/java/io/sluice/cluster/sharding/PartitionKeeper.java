@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.sharding;
+
+import akka.actor.typed.ActorRef;
+import io.sluice.actors.partition.PartitionCommand;
+import io.sluice.actors.replication.ReplicaStateStore;
+import io.sluice.cluster.metadata.ClusterImage;
+import io.sluice.cluster.metadata.ConfigRules;
+import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.cluster.metadata.MetadataPublisher;
+import io.sluice.log.LogConfig;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Makes the partitions of this node be what the metadata says: starts new ones, tells them of changed configuration, stops and
+ * removes those of deleted topics. Runs on the publisher's thread.
+ */
+public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
+    private final int brokerId;
+    private final PartitionSharding sharding;
+    private final LocalPartitions partitions;
+    private final ConfigRules rules;
+    private final ReplicaStateStore states;
+
+    public PartitionKeeper(
+            int brokerId,
+            PartitionSharding sharding,
+            LocalPartitions partitions,
+            ConfigRules rules,
+            ReplicaStateStore states) {
+        this.brokerId = brokerId;
+        this.sharding = sharding;
+        this.partitions = partitions;
+        this.rules = rules;
+        this.states = states;
+    }
+
+    @Override
+    public void changed(ClusterImage before, ClusterImage after) {
+        if (before.topics() != after.topics()) {
+            for (TopicInfo topic : before.topics().values()) {
+                if (after.topic(topic.id()).isEmpty()) {
+                    delete(topic);
+                }
+            }
+            for (TopicInfo topic : after.topics().values()) {
+                TopicInfo known = before.topic(topic.id()).orElse(null);
+                if (known != topic) {
+                    start(topic, known == null ? 0 : known.partitions().size());
+                    if (known != null && !known.configs().equals(topic.configs())) {
+                        configure(after, topic);
+                    }
+                }
+            }
+        }
+        if (!before.brokerConfig(null).equals(after.brokerConfig(null))
+                || !before.brokerConfig(brokerId).equals(after.brokerConfig(brokerId))) {
+            after.topics().values().forEach(topic -> configure(after, topic));
+        }
+    }
+
+    /** Starts what should run here and does not: a start that got lost. */
+    public void startMissing(ClusterImage image) {
+        for (TopicInfo topic : image.topics().values()) {
+            for (PartitionInfo partition : topic.partitions()) {
+                if (partition.replicas().get(0) == brokerId && !partitions.runs(topic.id(), partition.partition())) {
+                    sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
+                }
+            }
+        }
+    }
+
+    /** Completes when every partition that the image places here leads or has failed. */
+    public CompletionStage<Void> settled(ClusterImage image) {
+        CompletableFuture<?>[] all = image.topics().values().stream()
+                .map(topic -> partitions
+                        .settled(topic.id(), topic.partitions().size())
+                        .toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(all);
+    }
+
+    private void start(TopicInfo topic, int from) {
+        List<PartitionInfo> all = topic.partitions();
+        for (PartitionInfo partition : all.subList(from, all.size())) {
+            if (partition.replicas().contains(brokerId)) {
+                sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
+            }
+        }
+    }
+
+    private void configure(ClusterImage image, TopicInfo topic) {
+        LogConfig config = rules.logConfig(image, topic.configs());
+        for (ActorRef<PartitionCommand> actor : partitions.actors(topic.id())) {
+            actor.tell(new PartitionCommand.Configure(config));
+        }
+    }
+
+    private void delete(TopicInfo topic) {
+        PartitionCommand.Delete delete = new PartitionCommand.Delete(() -> {});
+        for (ActorRef<PartitionCommand> actor : partitions.actors(topic.id())) {
+            actor.tell(delete);
+        }
+        partitions.deleted(topic.id());
+        states.forget(topic.id());
+    }
+}
