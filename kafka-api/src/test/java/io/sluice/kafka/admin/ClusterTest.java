@@ -13,6 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.message.ApiMessageType;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeAclsResponseData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
@@ -21,6 +25,10 @@ import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData.UserName;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData.DescribeUserScramCredentialsResult;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +109,35 @@ class ClusterTest {
 
         assertThat(response.errorCode()).isZero();
         assertThat(response.topics()).isEmpty();
+    }
+
+    /** Tools ask for these before they do their own work; there is nothing to tell, and that is what they are told. */
+    @Test
+    void thereAreNoQuotasCredentialsOrAcls() throws Exception {
+        for (short version = 0; version <= 1; version++) {
+            DescribeClientQuotasResponseData quotas = fixture.call(
+                    new DescribeClientQuotasRequestData(), new DescribeClientQuotasResponseData(), version);
+            assertThat(quotas.errorCode()).isZero();
+            assertThat(quotas.entries()).isEmpty();
+        }
+        DescribeUserScramCredentialsResponseData credentials = fixture.call(
+                new DescribeUserScramCredentialsRequestData().setUsers(List.of(new UserName().setName("ann"))),
+                new DescribeUserScramCredentialsResponseData(),
+                0);
+        assertThat(credentials.errorCode()).isZero();
+        assertThat(credentials.results())
+                .extracting(DescribeUserScramCredentialsResult::errorCode)
+                .containsExactly(ErrorCode.RESOURCE_NOT_FOUND.code());
+        for (short version = 1; version <= 3; version++) {
+            DescribeAclsResponseData acls = fixture.call(
+                    new DescribeAclsRequestData()
+                            .setResourceTypeFilter((byte) 1)
+                            .setOperation((byte) 1)
+                            .setPermissionType((byte) 1),
+                    new DescribeAclsResponseData(),
+                    version);
+            assertThat(acls.errorCode()).isEqualTo(ErrorCode.SECURITY_DISABLED.code());
+        }
     }
 
     private DescribeTopicPartitionsResponseData page(
