@@ -52,7 +52,7 @@ public final class GroupShard {
     public GroupShard(GroupSettings settings, GroupMetrics metrics, Supplier<String> uniqueIds) {
         context = new ShardContext(settings, metrics, new Outbox(), new Deadlines(), uniqueIds);
         rebalance = new Rebalance(context);
-        sessions = new Sessions(context, rebalance);
+        sessions = new Sessions(context, rebalance, group -> forgetIfVacant(group.id));
         joins = new JoinHandler(context, rebalance, sessions);
         syncs = new SyncHandler(context, rebalance);
         heartbeats = new HeartbeatHandler(rebalance);

@@ -26,12 +26,16 @@ final class LeaveHandler {
         List<LeftMember> left = new ArrayList<>(leave.members().size());
         boolean gone = false;
         for (Leaver leaver : leave.members()) {
+            int before = group.size();
             ErrorCode error = remove(group, leaver, nowMs);
-            gone |= error == ErrorCode.NONE;
+            gone |= group.size() < before;
             left.add(new LeftMember(leaver.memberId(), leaver.instanceId(), error));
         }
         if (gone) {
             rebalance.afterRemoval(group, "members left", nowMs);
+        } else {
+            // one that only had an id is waited for no longer
+            rebalance.completeIfAllJoined(group, nowMs);
         }
         return new Left(ErrorCode.NONE, left);
     }

@@ -2,6 +2,7 @@
 package io.sluice.actors.group.core;
 
 import io.sluice.log.ErrorCode;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,10 +11,17 @@ final class Sessions {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private final ShardContext context;
     private final Rebalance rebalance;
+    private final Consumer<Group> afterExpiry;
 
-    Sessions(ShardContext context, Rebalance rebalance) {
+    /**
+     * Sessions of a shard.
+     *
+     * @param afterExpiry called when an id that was given out is forgotten: nothing may be left of its group
+     */
+    Sessions(ShardContext context, Rebalance rebalance, Consumer<Group> afterExpiry) {
         this.context = context;
         this.rebalance = rebalance;
+        this.afterExpiry = afterExpiry;
     }
 
     /** Gives the member a timer, which is not set yet. */
@@ -45,6 +53,7 @@ final class Sessions {
         Deadlines.Timer timer = context.deadlines().timer(thenMs -> {
             group.pendingMembers.remove(memberId);
             rebalance.completeIfAllJoined(group, thenMs);
+            afterExpiry.accept(group);
         });
         context.deadlines().set(timer, nowMs + timeoutMs);
         group.pendingMembers.put(memberId, timer);
