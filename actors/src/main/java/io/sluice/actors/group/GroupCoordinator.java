@@ -4,25 +4,23 @@ package io.sluice.actors.group;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.PostStop;
-import akka.actor.typed.PreRestart;
 import akka.actor.typed.Signal;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.sluice.actors.DispatcherNames;
 import io.sluice.actors.group.core.GroupShard;
 import io.sluice.actors.partition.DataWaiter;
 import io.sluice.actors.partition.PartitionHandle;
-import io.sluice.actors.partition.TopicPartition;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.LogView;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -43,20 +41,52 @@ import java.util.function.Consumer;
  * told and what is in the log never differ.
  */
 final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.Command> {
-    private static final Duration RELOAD_DELAY = Duration.ofMillis(200);
-    private static final Duration RESTART_MIN = Duration.ofMillis(200);
-    private static final Duration RESTART_MAX = Duration.ofSeconds(10);
-    private static final double RESTART_JITTER = 0.2;
+    private static final Duration RELOAD_DELAY_MIN = Duration.ofMillis(100);
+    private static final Duration RELOAD_DELAY_MAX = Duration.ofSeconds(5);
+    private static final Duration APPEND_RETRY_DELAY = Duration.ofMillis(20);
     private static final short ACKS_ALL = -1;
     private static final long NO_TICK = Long.MAX_VALUE;
 
     sealed interface Command {}
 
+    /** A command that is answered, once; equal only to itself. */
+    abstract static sealed class Question implements Command {
+        abstract void refuse(ErrorCode error);
+    }
+
     /** A request to one group. */
-    record Ask<R extends GroupResponse>(GroupRequest<R> request, Consumer<? super R> reply) implements Command {}
+    static final class Ask<R extends GroupResponse> extends Question {
+        private final GroupRequest<R> request;
+        private final Consumer<? super R> reply;
+
+        Ask(GroupRequest<R> request, Consumer<? super R> reply) {
+            this.request = request;
+            this.reply = reply;
+        }
+
+        @Override
+        void refuse(ErrorCode error) {
+            reply.accept(request.failed(error));
+        }
+    }
 
     /** What groups are there? */
-    record ListGroups(Set<String> states, Set<String> types, Consumer<GroupResponse.Listed> reply) implements Command {}
+    static final class ListGroups extends Question {
+        private final Set<String> states;
+        private final Set<String> types;
+        private final Consumer<GroupResponse.Listed> reply;
+
+        ListGroups(Set<String> states, Set<String> types, Consumer<GroupResponse.Listed> reply) {
+            this.states = states;
+            this.types = types;
+            this.reply = reply;
+        }
+
+        @Override
+        void refuse(ErrorCode error) {
+            reply.accept(new GroupResponse.Listed(error, List.of()));
+        }
+    }
 
     /** Topics are gone. */
     record TopicsDeleted(Collection<String> topics) implements Command {}
@@ -73,6 +103,10 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
         INSTANCE
     }
 
+    private enum RetryAppend implements Command {
+        INSTANCE
+    }
+
     private enum Tick implements Command {
         INSTANCE
     }
@@ -83,41 +117,58 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
     private final InstantSource clock;
     private final TimerScheduler<Command> timers;
     private final Executor loadExecutor;
+    private final CoordinatorInbox inbox;
     private final EventLog eventLog;
+    private final DataWaiter waiter;
     private final Set<String> topicsDeletedMeanwhile = new HashSet<>();
+    /** Null unless loading. */
     private ShardLoader loader;
     /** Null while loading. */
     private GroupShard shard;
-    /** Counts the loads: what an earlier one has still under way doesn't matter any more. */
+    /** Counts the shards: what an earlier one has under way doesn't matter any more. */
     private int term;
+    /** On its way into the log; null if nothing is. */
+    private ByteBuffer batch;
 
+    private long batchDeadlineMs;
+    private Duration reloadDelay = RELOAD_DELAY_MIN;
     private long tickAtMs = NO_TICK;
-    private long loadBeganMs;
 
     private GroupCoordinator(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
+            CoordinatorInbox inbox,
             GroupSettings settings,
             GroupMetrics metrics,
             PartitionHandle partition,
             InstantSource clock) {
         super(context);
         this.timers = timers;
+        this.inbox = inbox;
         this.settings = settings;
         this.metrics = metrics;
         this.partition = partition;
         this.clock = clock;
-        this.loadExecutor = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+        this.loadExecutor =
+                context.getSystem().dispatchers().lookup(DispatcherSelector.fromConfig(DispatcherNames.BACKGROUND));
         this.eventLog = new EventLog(settings.maxBatchBytes());
+        var self = context.getSelf();
+        this.waiter = available -> self.tell(LoadMore.INSTANCE);
         beginLoad();
     }
 
+    /** The behaviour; {@code register} is told the way to it when it starts. */
     static Behavior<Command> create(
-            GroupSettings settings, GroupMetrics metrics, PartitionHandle partition, InstantSource clock) {
-        Behavior<Command> coordinator = Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new GroupCoordinator(context, timers, settings, metrics, partition, clock)));
-        return Behaviors.supervise(coordinator)
-                .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_MIN, RESTART_MAX, RESTART_JITTER));
+            GroupSettings settings,
+            GroupMetrics metrics,
+            PartitionHandle partition,
+            InstantSource clock,
+            Consumer<CoordinatorInbox> register) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            CoordinatorInbox inbox = new CoordinatorInbox(context.getSelf());
+            register.accept(inbox);
+            return new GroupCoordinator(context, timers, inbox, settings, metrics, partition, clock);
+        }));
     }
 
     @Override
@@ -132,6 +183,8 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
             onList(list);
         } else if (message instanceof TopicsDeleted deleted) {
             onTopicsDeleted(deleted);
+        } else if (message instanceof RetryAppend) {
+            onRetryAppend();
         } else if (message instanceof LoadEnded ended) {
             onLoadEnded(ended);
         } else if (message instanceof LoadMore) {
@@ -144,30 +197,37 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
 
     @Override
     public Behavior<Command> onSignal(Signal signal) {
-        if (signal instanceof PostStop || signal instanceof PreRestart) {
+        if (signal instanceof PostStop) {
+            inbox.close();
             drop(ErrorCode.NOT_COORDINATOR);
         }
         return this;
     }
 
+    // requests
+
     private <R extends GroupResponse> void onAsk(Ask<R> ask) {
-        if (shard == null) {
-            ask.reply().accept(ask.request().failed(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+        if (!inbox.take(ask)) {
+            return;
+        } else if (shard == null) {
+            ask.refuse(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
         } else if (eventLog.parked() >= settings.maxPendingRequests()) {
             metrics.refusedRequests().increment();
-            ask.reply().accept(ask.request().failed(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+            ask.refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
         } else {
-            shard.handle(ask.request(), ask.reply(), clock.millis());
+            shard.handle(ask.request, ask.reply, clock.millis());
             settle();
         }
     }
 
     private void onList(ListGroups list) {
-        list.reply()
-                .accept(
-                        shard == null
-                                ? new GroupResponse.Listed(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, List.of())
-                                : new GroupResponse.Listed(ErrorCode.NONE, shard.list(list.states(), list.types())));
+        if (!inbox.take(list)) {
+            return;
+        } else if (shard == null) {
+            list.refuse(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+        } else {
+            list.reply.accept(new GroupResponse.Listed(ErrorCode.NONE, shard.list(list.states, list.types)));
+        }
     }
 
     private void onTopicsDeleted(TopicsDeleted deleted) {
@@ -199,17 +259,30 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
         }
     }
 
+    // appending
+
     private void appendWhatWaits() {
         if (eventLog.canAppend()) {
-            ByteBuffer batch = eventLog.nextBatch(clock.millis());
-            var self = getContext().getSelf();
-            int appendTerm = term;
-            partition.append(
-                    batch,
-                    AppendOrigin.COORDINATOR,
-                    ACKS_ALL,
-                    settings.commitTimeoutMs(),
-                    result -> self.tell(new AppendEnded(result, appendTerm)));
+            batch = eventLog.nextBatch(clock.millis());
+            batchDeadlineMs = clock.millis() + settings.commitTimeoutMs();
+            append();
+        }
+    }
+
+    private void append() {
+        var self = getContext().getSelf();
+        int appendTerm = term;
+        partition.append(
+                batch.duplicate(),
+                AppendOrigin.COORDINATOR,
+                ACKS_ALL,
+                settings.commitTimeoutMs(),
+                result -> self.tell(new AppendEnded(result, appendTerm)));
+    }
+
+    private void onRetryAppend() {
+        if (shard != null && batch != null) {
+            append();
         }
     }
 
@@ -217,15 +290,26 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
         if (ended.term() != term) {
             return this;
         }
-        if (!(ended.result() instanceof AppendResult.Rejected rejected)) {
-            eventLog.committed();
-            appendWhatWaits();
+        if (ended.result() instanceof AppendResult.Rejected rejected) {
+            return onAppendRejected(rejected);
+        }
+        batch = null;
+        reloadDelay = RELOAD_DELAY_MIN;
+        eventLog.committed();
+        appendWhatWaits();
+        return this;
+    }
+
+    private Behavior<Command> onAppendRejected(AppendResult.Rejected rejected) {
+        if (rejected.error() == ErrorCode.NOT_ENOUGH_REPLICAS && clock.millis() < batchDeadlineMs) {
+            // nothing was appended: no room in the mailbox, or no replicas at this moment
+            timers.startSingleTimer(RetryAppend.INSTANCE, RetryAppend.INSTANCE, APPEND_RETRY_DELAY);
             return this;
         }
         getContext()
                 .getLog()
                 .warn(
-                        "Append failed, loading again partition={} error={}: {}",
+                        "Append failed, groups are loaded again partition={} error={}: {}",
                         partition.partition(),
                         rejected.error(),
                         rejected.message());
@@ -234,7 +318,7 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
             return Behaviors.stopped();
         }
         metrics.reloads().increment();
-        timers.startSingleTimer(Reload.INSTANCE, Reload.INSTANCE, RELOAD_DELAY);
+        reloadLater();
         return this;
     }
 
@@ -251,6 +335,7 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
     /** Forgets the shard; whoever waits is told so. */
     private void drop(ErrorCode error) {
         term++;
+        batch = null;
         eventLog.fail(error);
         if (shard != null) {
             shard.dispose(error);
@@ -258,20 +343,24 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
             shard = null;
         }
         if (loader != null) {
-            // nobody waits in a shard that is being loaded; its thread may still be at work, so its groups are not
-            // touched
             loader = null;
             partition.cancel(waiter);
         }
     }
 
+    /** Twice as late each time, until an append has succeeded. */
+    private void reloadLater() {
+        timers.startSingleTimer(Reload.INSTANCE, Reload.INSTANCE, reloadDelay);
+        Duration twice = reloadDelay.multipliedBy(2);
+        reloadDelay = twice.compareTo(RELOAD_DELAY_MAX) < 0 ? twice : RELOAD_DELAY_MAX;
+    }
+
     // loading
 
     private void beginLoad() {
-        loadBeganMs = clock.millis();
         GroupShard fresh =
                 new GroupShard(settings, metrics, () -> UUID.randomUUID().toString());
-        loader = new ShardLoader(partition, fresh, settings.loadBufferBytes());
+        loader = new ShardLoader(partition, fresh, settings.loadBufferBytes(), clock.millis());
         continueLoad();
     }
 
@@ -284,7 +373,7 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
                 () -> {
                     try {
                         return current.load();
-                    } catch (java.io.IOException e) {
+                    } catch (IOException e) {
                         throw new CompletionException(e);
                     }
                 },
@@ -296,12 +385,11 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
 
     private void onLoadEnded(LoadEnded ended) {
         if (ended.loader() != loader) {
-            ended.loader().shard().dispose(ErrorCode.NOT_COORDINATOR);
+            return;
         } else if (ended.failure() != null) {
             getContext().getLog().error("Groups can't be loaded partition={}", partition.partition(), ended.failure());
             loader = null;
-            ended.loader().shard().dispose(ErrorCode.NOT_COORDINATOR);
-            timers.startSingleTimer(Reload.INSTANCE, Reload.INSTANCE, RESTART_MAX);
+            reloadLater();
         } else if (ended.complete()) {
             activate();
         } else {
@@ -318,21 +406,14 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
                         "Groups loaded partition={} events={} ms={}",
                         partition.partition(),
                         loader.events(),
-                        nowMs - loadBeganMs);
+                        nowMs - loader.beganMs());
         loader = null;
         tickAtMs = NO_TICK;
         shard.begin(nowMs);
         if (!topicsDeletedMeanwhile.isEmpty()) {
-            shard.topicsDeleted(new ArrayList<>(topicsDeletedMeanwhile));
+            shard.topicsDeleted(Set.copyOf(topicsDeletedMeanwhile));
             topicsDeletedMeanwhile.clear();
         }
         settle();
     }
-
-    private final DataWaiter waiter = new DataWaiter() {
-        @Override
-        public void dataAvailable(TopicPartition available) {
-            getContext().getSelf().tell(LoadMore.INSTANCE);
-        }
-    };
 }

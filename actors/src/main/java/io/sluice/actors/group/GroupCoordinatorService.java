@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.group;
 
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.actors.partition.LeaderService;
 import io.sluice.actors.partition.PartitionHandle;
@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
@@ -31,7 +32,7 @@ public final class GroupCoordinatorService implements LeaderService, GroupCoordi
     private final IntSupplier offsetsPartitions;
     private final InstantSource clock;
     private final GroupMetrics metrics = new GroupMetrics();
-    private final Map<Integer, ActorRef<GroupCoordinator.Command>> coordinators = new ConcurrentHashMap<>();
+    private final Map<Integer, CoordinatorInbox> coordinators = new ConcurrentHashMap<>();
 
     /**
      * The service of a node.
@@ -51,14 +52,19 @@ public final class GroupCoordinatorService implements LeaderService, GroupCoordi
         }
         int partition = leader.partition().partition();
         return Optional.of(Behaviors.setup(context -> {
-            ActorRef<GroupCoordinator.Command> coordinator =
-                    context.spawn(GroupCoordinator.create(settings, metrics, leader, clock), "groups");
-            coordinators.put(partition, coordinator);
+            AtomicReference<CoordinatorInbox> registered = new AtomicReference<>();
+            Behavior<GroupCoordinator.Command> coordinator =
+                    GroupCoordinator.create(settings, metrics, leader, clock, inbox -> {
+                        registered.set(inbox);
+                        coordinators.put(partition, inbox);
+                    });
+            // if the coordinator fails so does this service, and the partition starts another
+            context.watch(context.spawn(coordinator, "groups"));
             return Behaviors.<Void>receive((ctx, message) -> Behaviors.same(), (ctx, signal) -> {
-                if (signal instanceof PostStop) {
-                    coordinators.remove(partition, coordinator);
+                if (signal instanceof PostStop && registered.get() != null) {
+                    coordinators.remove(partition, registered.get());
                 }
-                return Behaviors.same();
+                return signal instanceof Terminated ? Behaviors.unhandled() : Behaviors.same();
             });
         }));
     }
@@ -74,25 +80,24 @@ public final class GroupCoordinatorService implements LeaderService, GroupCoordi
             reply.accept(request.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE));
             return;
         }
-        ActorRef<GroupCoordinator.Command> coordinator =
-                coordinators.get(GroupCoordinators.partitionOf(request.groupId(), partitions));
+        CoordinatorInbox coordinator = coordinators.get(GroupCoordinators.partitionOf(request.groupId(), partitions));
         if (coordinator == null) {
             reply.accept(request.failed(ErrorCode.NOT_COORDINATOR));
         } else {
-            coordinator.tell(new GroupCoordinator.Ask<>(request, reply));
+            coordinator.ask(new GroupCoordinator.Ask<>(request, reply));
         }
     }
 
     @Override
     public void list(Set<String> states, Set<String> types, Consumer<GroupResponse.Listed> reply) {
-        List<ActorRef<GroupCoordinator.Command>> asked = List.copyOf(coordinators.values());
+        List<CoordinatorInbox> asked = List.copyOf(coordinators.values());
         if (asked.isEmpty()) {
             reply.accept(new GroupResponse.Listed(ErrorCode.NONE, List.of()));
             return;
         }
         ListGathering gathering = new ListGathering(asked.size(), reply);
-        for (ActorRef<GroupCoordinator.Command> coordinator : asked) {
-            coordinator.tell(new GroupCoordinator.ListGroups(Set.copyOf(states), Set.copyOf(types), gathering::add));
+        for (CoordinatorInbox coordinator : asked) {
+            coordinator.ask(new GroupCoordinator.ListGroups(Set.copyOf(states), Set.copyOf(types), gathering::add));
         }
     }
 

@@ -8,6 +8,7 @@ import io.sluice.actors.group.record.MalformedRecordException;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
+import io.sluice.log.batch.Batch;
 import io.sluice.log.batch.Record;
 import io.sluice.log.batch.Records;
 import java.io.IOException;
@@ -21,20 +22,18 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardLoader {
     private static final Logger log = LoggerFactory.getLogger(ShardLoader.class);
-    private static final int BATCH_LENGTH_AT = 8;
-    private static final int LAST_OFFSET_DELTA_AT = 23;
-    private static final int BATCH_HEADER_BYTES = 61;
-    private static final int BEFORE_LENGTH_BYTES = 12;
 
     private final PartitionHandle partition;
     private final GroupShard shard;
     private final int bufferBytes;
+    private final long beganMs;
     private final long end;
     private long offset;
     private long events;
     private long skipped;
 
-    ShardLoader(PartitionHandle partition, GroupShard shard, int bufferBytes) {
+    ShardLoader(PartitionHandle partition, GroupShard shard, int bufferBytes, long beganMs) {
+        this.beganMs = beganMs;
         this.partition = partition;
         this.shard = shard;
         this.bufferBytes = bufferBytes;
@@ -50,6 +49,10 @@ final class ShardLoader {
     /** Where it goes on. */
     long offset() {
         return offset;
+    }
+
+    long beganMs() {
+        return beganMs;
     }
 
     long events() {
@@ -115,14 +118,8 @@ final class ShardLoader {
     /** The offset after the last whole batch; there may be none of its records left (compaction). */
     private long nextOffset(ByteBuffer batches) {
         long next = offset;
-        int at = batches.position();
-        while (batches.limit() - at >= BATCH_HEADER_BYTES) {
-            int bytes = BEFORE_LENGTH_BYTES + batches.getInt(at + BATCH_LENGTH_AT);
-            if (bytes < BATCH_HEADER_BYTES || bytes > batches.limit() - at) {
-                break;
-            }
-            next = batches.getLong(at) + batches.getInt(at + LAST_OFFSET_DELTA_AT) + 1;
-            at += bytes;
+        for (Batch batch : Batch.in(batches)) {
+            next = batch.lastOffset() + 1;
         }
         return next;
     }

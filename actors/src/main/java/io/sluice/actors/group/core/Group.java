@@ -37,6 +37,7 @@ final class Group {
     final String id;
     private final GroupMetrics metrics;
     private GroupState state = GroupState.EMPTY;
+    private boolean counted;
     /** When it came into its state; -1 if that was never kept. */
     long stateTimeMs = -1;
 
@@ -72,7 +73,6 @@ final class Group {
         this.id = id;
         this.metrics = metrics;
         this.rebalanceTimer = deadlines.timer(onRebalanceTimer);
-        metrics.moved(null, state);
     }
 
     GroupState state() {
@@ -87,14 +87,14 @@ final class Group {
         if (!legal(state, next)) {
             throw new IllegalStateException("Group " + id + " can't go from " + state + " to " + next);
         }
-        metrics.moved(state, next);
+        count(next);
         state = next;
         stateTimeMs = nowMs;
     }
 
     /** The state as the log has it. */
     void restore(GroupState restored, long timeMs) {
-        metrics.moved(state, restored);
+        count(restored);
         state = restored;
         stateTimeMs = timeMs;
     }
@@ -111,7 +111,20 @@ final class Group {
 
     /** The coordinator lets go of the group (which lives on in the log, or was deleted). */
     void dispose() {
-        metrics.moved(state, null);
+        count(null);
+        counted = false;
+    }
+
+    /** From now on the group is one of those that this node coordinates. */
+    void beginCounting() {
+        metrics.moved(null, state);
+        counted = true;
+    }
+
+    private void count(GroupState next) {
+        if (counted) {
+            metrics.moved(state, next);
+        }
     }
 
     // members
@@ -144,7 +157,7 @@ final class Group {
         if (member.isStatic()) {
             memberIdsOfInstances.put(member.instanceId, member.id);
         }
-        count(member, 1);
+        support(member, 1);
         if (leader == null) {
             leader = member.id;
         }
@@ -156,7 +169,7 @@ final class Group {
             memberIdsOfInstances.remove(member.instanceId, member.id);
         }
         notSynced.remove(member.id);
-        count(member, -1);
+        support(member, -1);
         if (isLeader(member)) {
             leader = successor();
         }
@@ -189,12 +202,12 @@ final class Group {
 
     /** A member offers other protocols. */
     void update(Member member, Join join) {
-        count(member, -1);
+        support(member, -1);
         member.update(join);
-        count(member, 1);
+        support(member, 1);
     }
 
-    private void count(Member member, int by) {
+    private void support(Member member, int by) {
         for (Protocol offered : member.protocols) {
             supporters.merge(offered.name(), by, (had, more) -> had + more == 0 ? null : had + more);
         }

@@ -48,6 +48,7 @@ public final class GroupShard {
     private final OffsetRemovals removals;
     private final Replay replay;
     private final Deadlines.Timer retention;
+    private boolean begun;
 
     public GroupShard(GroupSettings settings, GroupMetrics metrics, Supplier<String> uniqueIds) {
         context = new ShardContext(settings, metrics, new Outbox(), new Deadlines(), uniqueIds);
@@ -177,7 +178,9 @@ public final class GroupShard {
 
     /** All that there was is replayed: sessions begin. */
     public void begin(long nowMs) {
+        begun = true;
         for (Group group : groups.values()) {
+            group.beginCounting();
             for (Member member : group.members()) {
                 rebalance.beginSession(member, nowMs);
             }
@@ -236,6 +239,9 @@ public final class GroupShard {
             forgetIfVacant(groupId);
         });
         groups.put(groupId, made[0]);
+        if (begun) {
+            made[0].beginCounting();
+        }
         return made[0];
     }
 

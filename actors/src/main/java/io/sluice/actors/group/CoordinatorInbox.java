@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.group;
+
+import akka.actor.typed.ActorRef;
+import io.sluice.actors.group.GroupCoordinator.Question;
+import io.sluice.log.ErrorCode;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The way to one coordinator, for any thread. A mailbox drops what is in it when its actor stops; here every question gets its answer all the same,
+ * for a client's connection answers in order and would wait for ever.
+ */
+final class CoordinatorInbox {
+    private final ActorRef<GroupCoordinator.Command> coordinator;
+    private final Set<Question> unanswered = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    CoordinatorInbox(ActorRef<GroupCoordinator.Command> coordinator) {
+        this.coordinator = coordinator;
+    }
+
+    void ask(Question question) {
+        unanswered.add(question);
+        coordinator.tell(question);
+        if (closed) {
+            refuse(question);
+        }
+    }
+
+    /** Something that has no answer. */
+    void tell(GroupCoordinator.Command command) {
+        coordinator.tell(command);
+    }
+
+    /** The coordinator has the question in its hands and will answer it. False if it was refused meanwhile. */
+    boolean take(Question question) {
+        return unanswered.remove(question);
+    }
+
+    /** The coordinator stops: who still waits has to look for another. */
+    void close() {
+        closed = true;
+        unanswered.forEach(this::refuse);
+    }
+
+    private void refuse(Question question) {
+        if (unanswered.remove(question)) {
+            question.refuse(ErrorCode.NOT_COORDINATOR);
+        }
+    }
+}
