@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -47,6 +48,9 @@ final class Failures {
         }
         if (cause instanceof ApiException && !message.isEmpty()) {
             return message;
+        }
+        if (cause instanceof KafkaException && cause.getCause() instanceof ApiException reason) {
+            return line(reason); // what a client wraps says more than the wrapping
         }
         String kind = cause.getClass().getSimpleName();
         return message.isEmpty() ? kind : kind + ": " + message;

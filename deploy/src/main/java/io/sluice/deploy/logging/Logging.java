@@ -52,6 +52,10 @@ public final class Logging {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(libraries);
         context.getLogger("io.sluice").setLevel(own);
+        if (libraries == Level.WARN) {
+            // warns at every start that the cluster is not formed yet
+            context.getLogger("akka.cluster.sharding.ShardRegion").setLevel(Level.ERROR);
+        }
         if (own == Level.OFF) {
             return;
         }

@@ -30,7 +30,9 @@ public final class Distribution {
         }
 
         public Result succeeded() {
-            assertThat(exitCode).as("exit code; stderr: %s; stdout: %s", stderr, text()).isZero();
+            assertThat(exitCode)
+                    .as("exit code; stderr: %s; stdout: %s", stderr, text())
+                    .isZero();
             return this;
         }
     }

@@ -38,8 +38,14 @@ class RoundTripIT {
         new Random(42).nextBytes(random);
         StringBuilder accessLog = new StringBuilder();
         for (int i = 0; i < 50_000; i++) {
-            accessLog.append("127.0.0.1 - - [20/Nov/2026:10:00:").append(i % 60).append("] \"GET /page/")
-                    .append(i).append(" HTTP/1.1\" 200 ").append(i * 31).append('\n');
+            accessLog
+                    .append("127.0.0.1 - - [20/Nov/2026:10:00:")
+                    .append(i % 60)
+                    .append("] \"GET /page/")
+                    .append(i)
+                    .append(" HTTP/1.1\" 200 ")
+                    .append(i * 31)
+                    .append('\n');
         }
         return Stream.of(
                 Arguments.of("access-log", accessLog.toString().getBytes(UTF_8)),
@@ -54,9 +60,12 @@ class RoundTripIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("inputs")
     void whatGoesInComesOut(String topic, byte[] bytes) throws Exception {
-        Distribution.run(bytes, Map.of(), "produce", topic, "-b", broker.bootstrap()).succeeded();
+        Distribution.run(bytes, Map.of(), "produce", topic, "-b", broker.bootstrap())
+                .succeeded();
 
-        byte[] back = Distribution.run("consume", topic, "-b", broker.bootstrap()).succeeded().stdout();
+        byte[] back = Distribution.run("consume", topic, "-b", broker.bootstrap())
+                .succeeded()
+                .stdout();
 
         assertThat(back.length).isEqualTo(bytes.length);
         assertThat(back).isEqualTo(bytes);

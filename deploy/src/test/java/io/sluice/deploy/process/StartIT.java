@@ -36,7 +36,9 @@ class StartIT {
             assertThat(exitCode).as("stderr: %s", broker.stderr()).isZero();
         }
         try (Running again = Distribution.start(data)) {
-            assertThat(Distribution.run("consume", "kept", "-b", again.bootstrap()).succeeded().text())
+            assertThat(Distribution.run("consume", "kept", "-b", again.bootstrap())
+                            .succeeded()
+                            .text())
                     .isEqualTo("x");
         }
     }
@@ -50,7 +52,9 @@ class StartIT {
             broker.process().destroyForcibly().waitFor();
         }
         try (Running again = Distribution.start(data)) {
-            assertThat(Distribution.run("consume", "kept", "-b", again.bootstrap()).succeeded().text())
+            assertThat(Distribution.run("consume", "kept", "-b", again.bootstrap())
+                            .succeeded()
+                            .text())
                     .isEqualTo("a\nb\n");
         }
     }
@@ -58,13 +62,15 @@ class StartIT {
     @Test
     void settingsComeFromAFileAndFromTheCommandLineWhichWins() throws Exception {
         Path config = Files.writeString(folder.resolve("sluice.properties"), "num.partitions=3\nnode.id=7\n");
-        try (Running broker = Distribution.start(
-                folder.resolve("data"), "--config", config.toString(), "-D", "num.partitions=5")) {
+        try (Running broker =
+                Distribution.start(folder.resolve("data"), "--config", config.toString(), "-D", "num.partitions=5")) {
             Distribution.run("topics", "create", "t", "-b", broker.bootstrap()).succeeded();
 
-            assertThat(Distribution.run("cluster", "nodes", "--json", "-b", broker.bootstrap()).text())
+            assertThat(Distribution.run("cluster", "nodes", "--json", "-b", broker.bootstrap())
+                            .text())
                     .contains("\"node\" : 7");
-            assertThat(Distribution.run("topics", "list", "--json", "-b", broker.bootstrap()).text())
+            assertThat(Distribution.run("topics", "list", "--json", "-b", broker.bootstrap())
+                            .text())
                     .contains("\"partitions\" : 5");
         }
     }
@@ -92,8 +98,8 @@ class StartIT {
 
     @Test
     void anUnknownKeyNamesTheNearestKnownOne() throws Exception {
-        Result result = Distribution.run(
-                "start", "--data", folder.resolve("data").toString(), "-D", "log.retention.mss=1");
+        Result result =
+                Distribution.run("start", "--data", folder.resolve("data").toString(), "-D", "log.retention.mss=1");
 
         refused(result, "-D: log.retention.mss");
         assertThat(result.stderr()).contains("log.retention.ms");

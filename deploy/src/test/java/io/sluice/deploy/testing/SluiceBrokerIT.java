@@ -37,7 +37,8 @@ class SluiceBrokerIT {
 
     @Test
     void afterCloseNoThreadNoPortAndNoFileIsLeft() throws Exception {
-        // Given: what a first broker leaves in the JVM for ever (class loading, the clients' own static state) is there already
+        // Given: what a first broker leaves in the JVM for ever (class loading, the clients' own static state) is there
+        // already
         try (SluiceBroker first = SluiceBroker.start(folder.resolve("first"))) {
             roundTrip(first, "warm");
         }
@@ -69,7 +70,10 @@ class SluiceBrokerIT {
     void fiveAtOnceKnowNothingOfEachOther() throws Exception {
         List<SluiceBroker> brokers = new ArrayList<>();
         try {
-            brokers.addAll(IntStream.range(0, 5).parallel().mapToObj(i -> SluiceBroker.start()).toList());
+            brokers.addAll(IntStream.range(0, 5)
+                    .parallel()
+                    .mapToObj(i -> SluiceBroker.start())
+                    .toList());
 
             for (int i = 0; i < brokers.size(); i++) {
                 produce(brokers.get(i), "t", "of broker " + i);
@@ -105,7 +109,8 @@ class SluiceBrokerIT {
 
     @Test
     void anUnknownSettingIsRefusedByName() {
-        assertThatThrownBy(() -> SluiceBroker.builder().config("num.partitons", "3").start())
+        assertThatThrownBy(() ->
+                        SluiceBroker.builder().config("num.partitons", "3").start())
                 .hasMessageContaining("num.partitons")
                 .hasMessageContaining("num.partitions");
     }
@@ -139,12 +144,14 @@ class SluiceBrokerIT {
                 new StringDeserializer(),
                 new StringDeserializer())) {
             consumer.subscribe(List.of(topic));
-            Awaitility.await("records of " + topic).atMost(Duration.ofSeconds(20)).until(() -> {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    values.add(record.value());
-                }
-                return values.size() >= count;
-            });
+            Awaitility.await("records of " + topic)
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> {
+                        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+                            values.add(record.value());
+                        }
+                        return values.size() >= count;
+                    });
         }
         return values;
     }

@@ -95,7 +95,7 @@ public final class SluiceProcess implements Broker {
     }
 
     /** {@code bin/sluice} of the distribution: the folder {@code -Dsluice.distribution}, or the one below it. */
-    static Path launcher() throws IOException {
+    public static Path launcher() throws IOException {
         Path root = Path.of(System.getProperty("sluice.distribution", "../deploy/target"));
         if (Files.isExecutable(root.resolve("bin/sluice"))) {
             return root.resolve("bin/sluice").toAbsolutePath();
