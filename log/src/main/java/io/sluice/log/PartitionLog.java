@@ -1,67 +1,94 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log;
 
-import io.sluice.log.append.AppendChecks;
 import io.sluice.log.append.PendingAppends;
-import io.sluice.log.batch.BatchHeader;
+import io.sluice.log.append.Preparation;
 import io.sluice.log.compaction.CompactionJob;
 import io.sluice.log.compaction.LogCompaction;
 import io.sluice.log.compaction.Throttle;
+import io.sluice.log.epoch.LeaderEpochHistory;
+import io.sluice.log.producer.ProducerState;
+import io.sluice.log.producer.ProducerStates;
+import io.sluice.log.recovery.Durability;
+import io.sluice.log.recovery.LogFolder;
+import io.sluice.log.recovery.Recovered;
 import io.sluice.log.recovery.Recovery;
+import io.sluice.log.retention.RetentionPolicy;
 import io.sluice.log.segment.Segment;
 import io.sluice.log.segment.SegmentSet;
 import io.sluice.log.segment.SegmentedView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log of one partition: a folder of segments. This class is not thread-safe: its one writer calls it; everybody else
  * reads through {@link #view}.
  *
  * <p>An append takes two steps, so that what waits in the writer's mailbox leaves in one gathering write: {@link #prepare}
- * checks and stamps a request's batches in place, {@link #write} writes all that is prepared.
+ * checks and stamps a request's batches in place, {@link #write} writes all that is prepared. Answer nobody before
+ * {@code write} has returned, not a {@code Duplicate} either: what it repeats may be part of the same write.
  *
- * <p>When a write fails, {@link #write} throws {@link LogWriteException} if the log could be put back to what it was before the
- * write: everything that was prepared must be answered with an error, and the log goes on (with a full disk: as soon as there is room).
- * Any other {@link IOException} means that the log must be closed and opened again (recovery decides what is whole).
+ * <p><b>When a write fails</b> (disk full, I/O error) {@link #write} throws {@link LogWriteException} if the log could be put back to what
+ * it was before: everything prepared since the last {@code write} is forgotten and must be answered with a retriable error; the log goes
+ * on, and the next write succeeds if there is room again. Nothing needs to be opened anew. Any other {@link IOException}, from any
+ * method, means that the state on disk is not known: every later append fails, and the log must be closed and opened again, so
+ * that recovery decides what is whole.
+ *
+ * <p>What is written is in the page cache: it survives the end of the process. It survives a power loss once it is forced: by {@link #force},
+ * by {@code flush.messages} and {@code flush.ms}, when a segment is complete, or within {@link #maintain} (the last two in the background).
  */
 public final class PartitionLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
     private final LogContext context;
-    private final Path folder;
-    private final AppendChecks checks;
-    private final PendingAppends pending = new PendingAppends();
+    private final LogFolder folder;
     private final SegmentSet segments;
+    private final Durability durability;
     private final LogCompaction compaction;
 
+    private ProducerStates producers;
+    private Preparation preparation;
+    private PendingAppends pending;
     private LogConfig config;
+    private LeaderEpochHistory epochs;
+    private boolean epochsUnsaved;
+    private boolean epochsUnforced;
     private long logStartOffset;
     private long highWatermark;
     private long logEndOffset;
     private int lastEpoch;
-
-    // Where the log will be once everything prepared is written.
-    private long nextOffset;
-    private long nextBaseOffset;
-    private long nextSegmentBytes;
-
+    private long savedRecoveryPoint;
+    private boolean marked;
+    private boolean changed;
+    private long unforcedSinceMs = -1;
     private IOException broken;
 
-    private PartitionLog(LogContext context, Path folder, LogConfig config, Recovery.Recovered recovered)
+    private PartitionLog(LogContext context, Path path, LogConfig config, Recovered recovered)
             throws IOException {
         this.context = context;
-        this.folder = folder;
+        this.folder = new LogFolder(context.files(), path);
         this.config = config;
-        this.checks = new AppendChecks(context.limits().maxDecompressedBytes());
+        this.producers = recovered.producers();
+        this.preparation = new Preparation(context.limits().maxDecompressedBytes(), producers, context.clock());
+        this.pending = preparation.pending();
         this.logStartOffset = recovered.logStartOffset();
         this.highWatermark = logStartOffset;
-        this.lastEpoch = recovered.lastEpoch();
-        this.segments = new SegmentSet(
-                context.files(), context.openSegments(), folder, recovered.segments(), recovered.logEndOffset());
-        this.compaction = LogCompaction.open(context, folder, segments);
         this.logEndOffset = recovered.logEndOffset();
+        this.lastEpoch = recovered.lastEpoch();
+        this.epochs = recovered.epochs();
+        this.marked = recovered.cleanStop();
+        this.segments = new SegmentSet(
+                context.files(), context.openSegments(), path, recovered.segments(), recovered.logEndOffset());
+        this.compaction = LogCompaction.open(context, path, segments);
+        this.savedRecoveryPoint = recovered.recoveryPoint();
+        this.durability = new Durability(context, path, recovered.recoveryPoint());
         rewind();
     }
 
@@ -81,60 +108,25 @@ public final class PartitionLog implements AutoCloseable {
      */
     public AppendResult prepare(ByteBuffer batches, AppendOrigin origin, int leaderEpoch) throws IOException {
         requireIntact();
-        long nowMs = context.clock().millis();
-        AppendResult.Rejected fault = checks.check(batches, origin, config, nowMs);
-        if (fault != null) {
-            return fault;
-        }
-        if (batches.remaining() > config.segmentBytes()) {
-            return new AppendResult.Rejected(
-                    ErrorCode.RECORD_LIST_TOO_LARGE,
-                    batches.remaining() + " bytes of batches, segment.bytes is " + config.segmentBytes());
-        }
-        boolean stampTime = config.logAppendTime() && origin != AppendOrigin.REPLICATION;
-        long baseOffset =
-                origin == AppendOrigin.REPLICATION ? BatchHeader.baseOffset(batches, batches.position()) : nextOffset;
-        if (baseOffset < nextOffset) {
-            return new AppendResult.Rejected(
-                    ErrorCode.UNKNOWN_SERVER_ERROR, "offset " + baseOffset + " again, the log ends at " + nextOffset);
-        }
-        // Offsets within a segment are kept in 31 bits; a batch has at least 61 bytes for at most 2^31 offsets.
-        boolean roll = nextSegmentBytes > 0
-                && (nextSegmentBytes + batches.remaining() > config.segmentBytes()
-                        || baseOffset - nextBaseOffset > Integer.MAX_VALUE - config.segmentBytes());
-        if (roll) {
-            nextBaseOffset = baseOffset;
-            nextSegmentBytes = 0;
-        }
-        pending.addBuffer(batches.duplicate(), roll);
-        for (int at = batches.position(); at < batches.limit(); ) {
-            int size = (int) BatchHeader.sizeInBytes(batches, at);
-            int lastDelta = BatchHeader.lastOffsetDelta(batches, at);
-            if (origin == AppendOrigin.REPLICATION) {
-                nextOffset = BatchHeader.baseOffset(batches, at);
-            } else {
-                BatchHeader.stampPlace(batches, at, nextOffset, leaderEpoch);
-                if (stampTime) {
-                    BatchHeader.stampLogAppendTime(batches, at, nowMs);
-                }
-            }
-            pending.addBatch(
-                    nextOffset,
-                    lastDelta,
-                    size,
-                    BatchHeader.maxTimestamp(batches, at),
-                    BatchHeader.leaderEpoch(batches, at));
-            nextOffset += lastDelta + 1L;
-            at += size;
-        }
-        nextSegmentBytes += batches.remaining();
-        return new AppendResult.Appended(baseOffset, nextOffset - 1, stampTime ? nowMs : -1, logStartOffset);
+        return preparation.prepare(batches, origin, leaderEpoch, config, logStartOffset);
     }
 
-    /** Writes all that is prepared with one gathering write. After it the buffers belong to their owners again. */
+    /**
+     * Writes all that is prepared with one gathering write (one for each segment, where a new one begins in between). After
+     * it, also if it fails, the buffers belong to their owners again.
+     *
+     * @throws LogWriteException nothing was written, the log goes on: see the class comment
+     */
     public void write() throws IOException {
         requireIntact();
+        if (pending.isEmpty()) {
+            return;
+        }
+        long endBefore = logEndOffset;
+        LeaderEpochHistory epochsBefore = epochs;
+        int lastEpochBefore = lastEpoch;
         try {
+            beforeWrite();
             for (int first = 0; first < pending.bufferCount(); ) {
                 int end = first + 1;
                 while (end < pending.bufferCount() && !pending.rollBefore(end)) {
@@ -143,28 +135,40 @@ public final class PartitionLog implements AutoCloseable {
                 writeOne(first, end);
                 first = end;
             }
+            producers.written();
+        } catch (IOException e) {
+            undo(endBefore, e);
+            epochs = epochsBefore;
+            lastEpoch = lastEpochBefore;
+            throw new LogWriteException(folder.path() + ": " + e.getMessage(), e);
         } finally {
-            pending.clear();
             rewind();
+        }
+        flushByCount(endBefore);
+    }
+
+    private void beforeWrite() throws IOException {
+        if (marked) {
+            folder.deleteCleanStop();
+            marked = false;
+        }
+        changed = true;
+        if (epochsUnsaved) {
+            folder.writeEpochs(epochs, false);
+            epochsUnsaved = false;
         }
     }
 
     private void writeOne(int first, int end) throws IOException {
-        long baseOffset = pending.baseOffset(pending.firstBatch(first));
         if (pending.rollBefore(first)) {
-            segments.roll(baseOffset);
+            roll(pending.baseOffset(pending.firstBatch(first)));
         }
         Segment active = segments.active();
-        ByteBuffer[] buffers = pending.buffers();
-        try {
-            active.write(first == 0 ? buffers : java.util.Arrays.copyOfRange(buffers, first, end), end - first);
-        } catch (IOException e) {
-            if (e.getSuppressed().length > 0) {
-                broken = e;
-                throw e;
-            }
-            throw new LogWriteException(active.path() + ": " + e.getMessage(), e);
+        if (active.sizeBytes() == 0) {
+            durability.fileMade();
         }
+        ByteBuffer[] buffers = pending.buffers();
+        active.write(first == 0 ? buffers : Arrays.copyOfRange(buffers, first, end), end - first, context.clock().millis());
         for (int batch = pending.firstBatch(first); batch < pending.endBatch(end - 1); batch++) {
             active.added(
                     pending.baseOffset(batch),
@@ -172,23 +176,70 @@ public final class PartitionLog implements AutoCloseable {
                     pending.sizeInBytes(batch),
                     pending.maxTimestampMs(batch),
                     config.indexIntervalBytes());
-            lastEpoch = pending.leaderEpoch(batch);
+            if (pending.leaderEpoch(batch) != lastEpoch) {
+                epochReached(pending.leaderEpoch(batch), pending.baseOffset(batch));
+            }
         }
         active.publish();
         logEndOffset = active.endOffset();
     }
 
+    /** A batch of another epoch than the one before: the history learns of it, if {@link #beginEpoch} has not told it. */
+    private void epochReached(int epoch, long offset) {
+        lastEpoch = epoch;
+        if (epoch > epochs.lastEpoch()) {
+            epochs = epochs.assign(epoch, offset);
+            epochsUnsaved = true;
+            epochsUnforced = true;
+        }
+    }
+
+    private void undo(long endBefore, IOException cause) throws IOException {
+        producers.rollback();
+        try {
+            if (cause.getSuppressed().length > 0) {
+                throw cause;
+            }
+            if (logEndOffset > endBefore) {
+                durability.truncatedTo(endBefore);
+                segments.truncateTo(endBefore);
+                folder.deleteSnapshotsBeyond(endBefore);
+                logEndOffset = endBefore;
+            }
+        } catch (IOException e) {
+            broken = cause;
+            throw new IOException(folder.path() + ": a write failed and could not be undone", cause);
+        }
+    }
+
+    /** The active segment is complete, a new one begins. */
+    private void roll(long baseOffset) throws IOException {
+        Segment complete = segments.active();
+        long end = logEndOffset;
+        if (complete.sizeBytes() > 0) {
+            durability.forceInBackground(segments.array(), end);
+        }
+        segments.roll(baseOffset);
+        try {
+            complete.storeIndex();
+            folder.writeSnapshot(producers, end);
+            saveRecoveryPoint();
+        } catch (IOException e) {
+            // Only a quicker opening is lost; if the disk is full, the write that follows says so.
+            LOG.warn("{}: index or snapshot could not be stored: {}", folder.path(), e.getMessage());
+        }
+    }
+
     /** Nothing is prepared: the next append goes to the log's end. */
     private void rewind() {
-        nextOffset = logEndOffset;
-        nextBaseOffset = segments.active().baseOffset();
-        nextSegmentBytes = segments.active().sizeBytes();
+        preparation.rewind(logEndOffset, segments.active());
     }
 
     private void requireIntact() throws IOException {
         if (broken != null) {
-            throw new IOException(folder + ": the log must be opened again after an earlier failure", broken);
+            throw new IOException(folder.path() + ": the log must be opened again after an earlier failure", broken);
         }
+        durability.requireIntact();
     }
 
     /** Bytes prepared and not written. */
@@ -198,13 +249,43 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Forces to disk what is written. */
     public void force() throws IOException {
-        segments.force();
+        try {
+            durability.force(segments.array(), logEndOffset);
+            unforcedSinceMs = -1;
+        } catch (IOException e) {
+            broken = e;
+            throw e;
+        }
     }
 
-    /** A leader's term begins: its start offset is the log end offset. Recorded in the leader-epoch history. */
+    private void flushByCount(long endBefore) throws IOException {
+        if (unforcedSinceMs < 0) {
+            unforcedSinceMs = context.clock().millis();
+        }
+        if (logEndOffset - durability.forcedUpTo() >= config.flushMessages() && logEndOffset > endBefore) {
+            force();
+        }
+    }
+
+    private void saveRecoveryPoint() throws IOException {
+        long forced = durability.forcedUpTo();
+        if (forced > savedRecoveryPoint) {
+            if (epochsUnforced) {
+                folder.writeEpochs(epochs, true);
+                epochsUnforced = false;
+            }
+            folder.writeRecoveryPoint(forced);
+            savedRecoveryPoint = forced;
+        }
+    }
+
+    /** A leader's term begins: its start offset is the log end offset. Written to the leader-epoch history with its first batch. */
     public void beginEpoch(int leaderEpoch) throws IOException {
-        if (leaderEpoch < lastEpoch) {
-            throw new IllegalArgumentException("epoch " + leaderEpoch + " after " + lastEpoch);
+        requireIntact();
+        if (leaderEpoch != epochs.lastEpoch()) {
+            epochs = epochs.assign(leaderEpoch, logEndOffset);
+            epochsUnsaved = true;
+            epochsUnforced = true;
         }
     }
 
@@ -215,12 +296,70 @@ public final class PartitionLog implements AutoCloseable {
 
     /** A new immutable snapshot; cheap. */
     public LogView view() {
-        return new SegmentedView(segments, logStartOffset, highWatermark, highWatermark, logEndOffset, lastEpoch);
+        return new SegmentedView(
+                segments,
+                logStartOffset,
+                highWatermark,
+                highWatermark,
+                logEndOffset,
+                lastEpoch,
+                epochs,
+                context.limits().maxDecompressedBytes());
     }
 
-    /** Cuts the log so that {@code offset} is its end (a follower whose log diverged). */
+    /** The idempotent producers that the log knows, by their id: an immutable copy. */
+    public Map<Long, ProducerState> producers() {
+        return producers.snapshot();
+    }
+
+    /**
+     * Cuts the log so that {@code offset} is its end (a follower whose log diverged). A batch that holds the offset goes wholly. Nothing may be
+     * prepared.
+     */
     public void truncateTo(long offset) throws IOException {
-        throw new UnsupportedOperationException("being written");
+        requireIntact();
+        if (!pending.isEmpty()) {
+            throw new IllegalStateException("appends are prepared");
+        }
+        if (offset >= logEndOffset) {
+            return;
+        }
+        if (offset < logStartOffset) {
+            throw new IllegalArgumentException("offset " + offset + " is below the log start " + logStartOffset);
+        }
+        try {
+            cutAt(offset);
+        } catch (IOException e) {
+            broken = e;
+            throw e;
+        }
+    }
+
+    private void cutAt(long offset) throws IOException {
+        if (marked) {
+            folder.deleteCleanStop();
+            marked = false;
+        }
+        changed = true;
+        compaction.truncating(offset);
+        // The recovery point first: after a crash in between, what is cut must not count as forced.
+        if (savedRecoveryPoint > offset) {
+            folder.writeRecoveryPoint(offset);
+            savedRecoveryPoint = offset;
+        }
+        folder.deleteSnapshotsBeyond(offset);
+        durability.truncatedTo(offset);
+        segments.truncateTo(offset);
+        logEndOffset = segments.active().endOffset();
+        highWatermark = Math.min(highWatermark, logEndOffset);
+        epochs = epochs.truncateFromEnd(logEndOffset);
+        epochsUnsaved = true;
+        epochsUnforced = true;
+        lastEpoch = epochs.lastEpoch();
+        producers = Recovery.producersOf(context, folder, segments.list(), logEndOffset);
+        preparation = new Preparation(context.limits().maxDecompressedBytes(), producers, context.clock());
+        pending = preparation.pending();
+        rewind();
     }
 
     /**
@@ -230,7 +369,52 @@ public final class PartitionLog implements AutoCloseable {
      * @throws OffsetOutOfRangeException beyond the high watermark
      */
     public long deleteRecordsBefore(long offset) throws IOException {
-        throw new UnsupportedOperationException("being written");
+        requireIntact();
+        if (offset > highWatermark) {
+            throw new OffsetOutOfRangeException(
+                    "offset " + offset + " is beyond the high watermark " + highWatermark);
+        }
+        if (offset > logStartOffset) {
+            startAt(offset);
+            deleteOldSegments();
+        }
+        return logStartOffset;
+    }
+
+    private void startAt(long offset) throws IOException {
+        if (offset > logStartOffset) {
+            folder.writeLogStart(offset);
+            logStartOffset = offset;
+            highWatermark = Math.max(highWatermark, offset);
+            LeaderEpochHistory cut = epochs.truncateFromStart(offset);
+            epochsUnsaved |= cut != epochs;
+            epochs = cut;
+            changed = true;
+        }
+    }
+
+    private void deleteOldSegments() throws IOException {
+        RetentionPolicy.Deletion deletion = RetentionPolicy.decide(
+                segments.summaries(),
+                config,
+                logStartOffset,
+                highWatermark,
+                context.clock().millis());
+        if (deletion.segments() == 0) {
+            return;
+        }
+        compaction.settleNow();
+        if (deletion.rollFirst()) {
+            roll(logEndOffset);
+        }
+        startAt(deletion.logStartOffset());
+        LOG.info(
+                "{}: {} segments deleted ({}), the log starts at offset {}",
+                folder.path(),
+                deletion.segments(),
+                deletion.reason(),
+                logStartOffset);
+        segments.deleteOldest(deletion.segments());
     }
 
     /** A changed topic configuration; acts at once. */
@@ -238,9 +422,29 @@ public final class PartitionLog implements AutoCloseable {
         this.config = config;
     }
 
-    /** Retention by time and size, roll by time, expiry of producers, deferred flushes: call about once a minute, or by {@code flush.ms}. */
+    /**
+     * Retention by time and size, roll by time, expiry of producers, deferred flushes: call about once a minute, or by {@code flush.ms}. Not
+     * while appends are prepared.
+     */
     public void maintain() throws IOException {
+        requireIntact();
+        if (!pending.isEmpty()) {
+            return;
+        }
         compaction.advance();
+        long nowMs = context.clock().millis();
+        Segment active = segments.active();
+        if (active.sizeBytes() > 0 && Preparation.isAged(active.sinceMs(context.clock()), config, nowMs)) {
+            roll(logEndOffset);
+        }
+        deleteOldSegments();
+        producers.expire(nowMs, context.limits().producerIdExpirationMs());
+        if (unforcedSinceMs >= 0 && nowMs - unforcedSinceMs >= config.flushMs()) {
+            force();
+        }
+        durability.forceInBackground(segments.array(), logEndOffset);
+        saveRecoveryPoint();
+        rewind();
     }
 
     /**
@@ -250,16 +454,23 @@ public final class PartitionLog implements AutoCloseable {
      * @return null if none is due, or one is under way
      */
     public CompactionJob planCompaction() throws IOException {
+        requireIntact();
+        if (!config.compact()) {
+            return null;
+        }
         CompactionJob.Settings settings = new CompactionJob.Settings(
                 config,
                 context.limits().dedupeBufferBytes(),
                 ThreadLocalRandom.current().nextLong(),
                 new Throttle(context.limits().cleanerBytesPerSecond(), System::nanoTime));
-        return compaction.plan(settings, logStartOffset, highWatermark, Map.of());
+        Map<Long, Long> lastOffsets = new HashMap<>();
+        producers.snapshot().forEach((producerId, state) -> lastOffsets.put(producerId, state.lastOffset()));
+        return compaction.plan(settings, logStartOffset, highWatermark, lastOffsets);
     }
 
     /** Puts what a compaction has written in the place of the old segments: a new {@link #view} is to be published. */
     public void applyCompaction(CompactionJob job) throws IOException {
+        changed = true;
         compaction.apply(job);
     }
 
@@ -271,9 +482,30 @@ public final class PartitionLog implements AutoCloseable {
     /** Clean stop: everything forced and marked, so that the next open scans nothing. */
     @Override
     public void close() throws IOException {
-        compaction.close();
-        segments.force();
-        segments.close();
+        try {
+            compaction.close();
+            if (changed && broken == null) {
+                durability.requireIntact();
+                storeAll();
+            }
+        } finally {
+            segments.close();
+        }
+    }
+
+    private void storeAll() throws IOException {
+        force();
+        Segment last = segments.lastWithBatches();
+        if (last == null) {
+            return;
+        }
+        last.storeIndex();
+        if (epochsUnsaved || epochsUnforced) {
+            folder.writeEpochs(epochs, true);
+        }
+        folder.writeSnapshot(producers, logEndOffset);
+        saveRecoveryPoint();
+        folder.writeCleanStop(logEndOffset, lastEpoch, last.baseOffset(), last.sizeBytes());
     }
 
     /** Closes and deletes the folder. */
@@ -282,9 +514,9 @@ public final class PartitionLog implements AutoCloseable {
         for (Segment segment : segments.list()) {
             segment.delete();
         }
-        for (var entry : context.files().list(folder)) {
-            context.files().delete(folder.resolve(entry.name()));
+        for (var entry : context.files().list(folder.path())) {
+            context.files().delete(folder.path().resolve(entry.name()));
         }
-        context.files().deleteFolder(folder);
+        context.files().deleteFolder(folder.path());
     }
 }

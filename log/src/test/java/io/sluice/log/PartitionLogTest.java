@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Appending and reading back. */
 class PartitionLogTest {
+    private static final long NOW_MS = 1_700_000_000_000L;
+
     @TempDir
     Path folder;
 
-    private final LogContext context = LogContext.of(new NioLogFiles(), InstantSource.system());
+    private final LogContext context = LogContext.of(new NioLogFiles(), InstantSource.fixed(Instant.ofEpochMilli(NOW_MS)));
 
     @Test
     void whatIsAppendedIsReadBackOnceItIsCommitted() throws IOException {
@@ -87,7 +90,7 @@ class PartitionLogTest {
     static ByteBuffer batch(String... values) {
         BatchBuilder builder = BatchBuilder.create();
         for (String value : values) {
-            builder.add(System.nanoTime() / 1_000_000, null, value.getBytes(StandardCharsets.UTF_8));
+            builder.add(NOW_MS, null, value.getBytes(StandardCharsets.UTF_8));
         }
         return builder.build();
     }

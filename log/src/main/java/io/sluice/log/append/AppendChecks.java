@@ -27,6 +27,11 @@ public final class AppendChecks {
         this.decompressor = new Decompressor(maxDecompressedBytes);
     }
 
+    /** For others on the same thread, between checks. */
+    Decompressor decompressor() {
+        return decompressor;
+    }
+
     /**
      * Checks every batch between position and limit, which stay.
      *
@@ -70,9 +75,7 @@ public final class AppendChecks {
             return corrupt("batch with a length of " + size + " bytes, " + left + " were sent");
         }
         if (origin == AppendOrigin.CLIENT && size > config.maxMessageBytes()) {
-            return new Rejected(
-                    ErrorCode.MESSAGE_TOO_LARGE,
-                    "batch of " + size + " bytes, max.message.bytes is " + config.maxMessageBytes());
+            return tooLarge(size, config);
         }
         if (size > config.segmentBytes()) {
             return new Rejected(
@@ -91,6 +94,22 @@ public final class AppendChecks {
                     + BatchHeader.lastOffsetDelta(batches, at));
         }
         return null;
+    }
+
+    /** Is each batch within {@code max.message.bytes}? */
+    static Rejected checkSizes(ByteBuffer batches, LogConfig config) {
+        for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeInBytes(batches, at)) {
+            if (BatchHeader.sizeInBytes(batches, at) > config.maxMessageBytes()) {
+                return tooLarge(BatchHeader.sizeInBytes(batches, at), config);
+            }
+        }
+        return null;
+    }
+
+    private static Rejected tooLarge(long size, LogConfig config) {
+        return new Rejected(
+                ErrorCode.MESSAGE_TOO_LARGE,
+                "batch of " + size + " bytes, max.message.bytes is " + config.maxMessageBytes());
     }
 
     /** What a client may not send. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log.segment;
 
+import io.sluice.log.file.LogFile;
 import io.sluice.log.file.LogFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
@@ -12,11 +14,11 @@ import java.util.zip.CRC32C;
  * does not fit the segment) the index is built anew from the batches' headers, so it is never forced to disk.
  *
  * <pre>
- *  byte  0              4            8                16                    20                24                 32
- *        +--------------+------------+----------------+---------------------+-----------------+------------------+
- *        | magic "SLIX" | CRC-32C of | base offset    | bytes of the        | number of       | largest          |
- *        |              | the rest   | int64          | segment int32       | entries int32   | timestamp int64  |
- *        +--------------+------------+----------------+---------------------+-----------------+------------------+
+ *  byte  0              4               8                16              20              24                32           36
+ *        +--------------+---------------+----------------+---------------+---------------+-----------------+------------+
+ *        | magic "SLIX" | CRC-32C of    | base offset    | bytes of the  | number of     | largest         | CRC-32C of |
+ *        |              | bytes 8 to 36 | int64          | segment int32 | entries int32 | timestamp int64 | entries    |
+ *        +--------------+---------------+----------------+---------------+---------------+-----------------+------------+
  *        then for each entry:
  *        | offset - base offset int32 | position int32 | largest timestamp of all batches before it int64 |
  * </pre>
@@ -26,7 +28,7 @@ final class IndexFile {
     static final int REBUILD_INTERVAL_BYTES = 4096;
 
     private static final int MAGIC = 0x534c4958;
-    private static final int HEADER_BYTES = 32;
+    private static final int HEADER_BYTES = 36;
     private static final int ENTRY_BYTES = 16;
     private static final int COVERED_FROM = 8;
 
@@ -54,11 +56,14 @@ final class IndexFile {
                 .putLong(baseOffset)
                 .putInt(segmentBytes)
                 .putInt(index.count())
-                .putLong(maxTimestampMs);
+                .putLong(maxTimestampMs)
+                .putInt(0);
         for (int i = 0; i < index.count(); i++) {
             out.putInt(index.relativeOffset(i)).putInt(index.position(i)).putLong(index.maxTimestampBefore(i));
         }
-        out.putInt(4, crc(out.flip()));
+        out.flip();
+        out.putInt(32, crc(out, HEADER_BYTES, out.limit()));
+        out.putInt(4, crc(out, COVERED_FROM, HEADER_BYTES));
         files.writeAtomically(path, out, false);
     }
 
@@ -66,12 +71,9 @@ final class IndexFile {
     Content load(int segmentBytes) throws IOException {
         ByteBuffer in = files.readWhole(path);
         if (in == null
-                || in.remaining() < HEADER_BYTES
-                || in.getInt(0) != MAGIC
-                || in.getInt(4) != crc(in)
-                || in.getLong(8) != baseOffset
-                || in.getInt(16) != segmentBytes
-                || in.remaining() != HEADER_BYTES + (long) ENTRY_BYTES * in.getInt(20)) {
+                || !fits(in, segmentBytes)
+                || in.remaining() != HEADER_BYTES + (long) ENTRY_BYTES * in.getInt(20)
+                || in.getInt(32) != crc(in, HEADER_BYTES, in.limit())) {
             return null;
         }
         SegmentIndex index = new SegmentIndex();
@@ -81,9 +83,29 @@ final class IndexFile {
         return new Content(index, in.getLong(24));
     }
 
-    private static int crc(ByteBuffer file) {
+    /** The segment's largest timestamp without reading the entries; null if there is no index that fits. */
+    Long loadMaxTimestamp(int segmentBytes) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        try (LogFile file = files.open(path)) {
+            file.readFully(header, 0);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        header.flip();
+        return fits(header, segmentBytes) ? header.getLong(24) : null;
+    }
+
+    private boolean fits(ByteBuffer in, int segmentBytes) {
+        return in.remaining() >= HEADER_BYTES
+                && in.getInt(0) == MAGIC
+                && in.getInt(4) == crc(in, COVERED_FROM, HEADER_BYTES)
+                && in.getLong(8) == baseOffset
+                && in.getInt(16) == segmentBytes;
+    }
+
+    private static int crc(ByteBuffer file, int from, int to) {
         CRC32C crc = new CRC32C();
-        crc.update(file.duplicate().position(COVERED_FROM));
+        crc.update(file.duplicate().limit(to).position(from));
         return (int) crc.getValue();
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.log.file.LogFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /**
  * One file of batches and its index. The log's writer appends to the last segment of a log; readers on any thread use what
@@ -26,7 +27,9 @@ public final class Segment {
     private int sizeBytes;
     private long endOffset;
     private SegmentIndex index;
-    private final RecentBatches recent = new RecentBatches();
+    private RecentBatches recent = new RecentBatches();
+
+    private long sinceMs = UNKNOWN;
 
     // Published. The size and end of a segment that is no longer written to never change.
     private volatile SegmentIndex.Snapshot publishedIndex;
@@ -91,6 +94,23 @@ public final class Segment {
         return segment;
     }
 
+    /** A segment that was read through: its index is known already. */
+    public static Segment scanned(
+            LogFiles files,
+            OpenSegments pool,
+            Path folder,
+            long baseOffset,
+            int sizeBytes,
+            long endOffset,
+            SegmentIndex index,
+            long maxTimestampMs) {
+        Segment segment = existing(files, pool, folder, baseOffset, sizeBytes, endOffset);
+        segment.index = index;
+        segment.maxTimestampMs = maxTimestampMs;
+        segment.publishedIndex = index.snapshot();
+        return segment;
+    }
+
     public long baseOffset() {
         return baseOffset;
     }
@@ -111,7 +131,12 @@ public final class Segment {
     /** Largest timestamp in the segment (may read the index file, or the headers); {@link #NO_TIMESTAMP} if there is none. */
     public long maxTimestampMs() throws IOException {
         if (maxTimestampMs == UNKNOWN) {
-            index();
+            Long stored = indexFile.loadMaxTimestamp(sizeBytes);
+            if (stored == null) {
+                index();
+            } else {
+                maxTimestampMs = stored;
+            }
         }
         return maxTimestampMs;
     }
@@ -120,11 +145,14 @@ public final class Segment {
      * Appends the buffers' remaining bytes with as few calls as the system takes. If it fails the file is cut back to what it was;
      * if that fails too, the exception carries the second one as suppressed.
      */
-    public void write(ByteBuffer[] buffers, int count) throws IOException {
-        writableIndex();
+    public void write(ByteBuffer[] buffers, int count, long nowMs) throws IOException {
+        loadIndex();
         SegmentHandle.OpenFile open = handle.acquire(true);
         try {
             writeFully(open.file(), buffers, count);
+            if (sizeBytes == 0) {
+                sinceMs = nowMs;
+            }
         } catch (IOException e) {
             try {
                 open.file().truncate(sizeBytes);
@@ -183,6 +211,22 @@ public final class Segment {
         if (sizeBytes > 0) {
             indexFile.store(index(), sizeBytes, maxTimestampMs);
         }
+    }
+
+    /**
+     * When the segment got its first batch. For a segment of an earlier run that is the time of its first batch, as far as that
+     * is not in the future; the present if it has none.
+     */
+    public long sinceMs(InstantSource clock) throws IOException {
+        if (sizeBytes == 0) {
+            return clock.millis();
+        }
+        if (sinceMs == UNKNOWN) {
+            long first = firstTimestampMs();
+            long nowMs = clock.millis();
+            sinceMs = first == NO_TIMESTAMP ? nowMs : Math.min(first, nowMs);
+        }
+        return sinceMs;
     }
 
     /** Closes the file once the last slice is released; the segment can't be read any more. */
@@ -256,12 +300,6 @@ public final class Segment {
     public SegmentIndex.Snapshot index() throws IOException {
         SegmentIndex.Snapshot known = publishedIndex;
         return known != null ? known : loadIndex().snapshot();
-    }
-
-    private void writableIndex() throws IOException {
-        if (index == null) {
-            loadIndex();
-        }
     }
 
     private synchronized SegmentIndex loadIndex() throws IOException {
@@ -400,10 +438,59 @@ public final class Segment {
         return header;
     }
 
+    /** Shows every batch from the one that holds an offset on. */
+    public void visit(long fromOffset, HeaderVisitor visitor) throws IOException {
+        if (sizeBytes == 0) {
+            return;
+        }
+        int start = locate(fromOffset, sizeBytes);
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            HeaderReader header = new HeaderReader(open.file(), path(), start, sizeBytes);
+            for (; header.load(); header.skip()) {
+                visitor.batch(header.buffer(), header.at(), header.position());
+            }
+        } finally {
+            open.release();
+        }
+    }
+
+    /** Searches the segment by time. */
+    TimeSearch timeSearch(int size) {
+        return new TimeSearch(this, handle, size);
+    }
+
     // ---- the writer again ---------------------------------------------------------------------------------------
 
     /** The segment is complete: nothing is appended any more. */
     public void seal() {
         publishedRecent = RecentBatches.Snapshot.EMPTY;
+    }
+
+    /** Cuts off the batch that holds {@code offset} and all behind it. */
+    public void truncateTo(long offset) throws IOException {
+        loadIndex();
+        int position = locate(offset, sizeBytes);
+        if (position >= sizeBytes) {
+            return;
+        }
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            long firstGone = headerAt(open.file(), position, sizeBytes).baseOffset();
+            open.file().truncate(position);
+            sizeBytes = position;
+            endOffset = Math.min(offset, firstGone);
+        } finally {
+            open.release();
+        }
+        files.delete(indexFile.path());
+        index = index.cutAt(position);
+        recent = new RecentBatches();
+        SegmentIndex.Snapshot entries = index.snapshot();
+        int last = entries.count() - 1;
+        maxTimestampMs = Math.max(NO_TIMESTAMP, entries.maxTimestampBefore(last));
+        visit(baseOffset + entries.relativeOffset(last), (buffer, at, ignored) ->
+                maxTimestampMs = Math.max(maxTimestampMs, BatchHeader.maxTimestamp(buffer, at)));
+        publish();
     }
 }

@@ -32,7 +32,7 @@ public final class SegmentIndex {
     }
 
     /** A batch was appended. */
-    void add(int relativeOffset, int position, int sizeInBytes, long maxTimestampBefore, int intervalBytes) {
+    public void add(int relativeOffset, int position, int sizeInBytes, long maxTimestampBefore, int intervalBytes) {
         if (bytesSinceEntry > intervalBytes) {
             put(relativeOffset, position, maxTimestampBefore);
             bytesSinceEntry = 0;

@@ -69,6 +69,16 @@ public final class SegmentSet {
         return null;
     }
 
+    /** The newest segment that has a file; null in an empty log. */
+    public Segment lastWithBatches() {
+        for (int i = segments.length - 1; i >= 0; i--) {
+            if (segments[i].sizeBytes() > 0) {
+                return segments[i];
+            }
+        }
+        return null;
+    }
+
     /** Bytes of all segments. */
     public long sizeBytes() {
         return closedBytes + active().sizeBytes();
@@ -119,8 +129,35 @@ public final class SegmentSet {
         }
     }
 
-    /** Forces the active segment. */
-    public void force() throws IOException {
-        active().force();
+    /**
+     * Cuts the log at an offset: later segments go, newest first, so that a crash in between leaves no gap.
+     */
+    public void truncateTo(long offset) throws IOException {
+        List<Segment> kept = new ArrayList<>(Arrays.asList(segments));
+        while (kept.size() > 1 && active(kept).baseOffset() >= offset) {
+            kept.remove(kept.size() - 1).delete();
+            segments = kept.toArray(new Segment[0]);
+        }
+        Segment last = active();
+        if (last.baseOffset() > offset) {
+            last.delete();
+            segments = new Segment[] {Segment.create(files, pool, folder, offset)};
+        } else {
+            last.truncateTo(offset);
+        }
+        sumClosed();
+    }
+
+    private static Segment active(List<Segment> segments) {
+        return segments.get(segments.size() - 1);
+    }
+
+    /** Takes the oldest segments away and deletes their files. Not the active one. */
+    public void deleteOldest(int count) throws IOException {
+        List<Segment> gone = List.of(Arrays.copyOf(segments, count));
+        replace(gone, List.of());
+        for (Segment segment : gone) {
+            segment.delete();
+        }
     }
 }

@@ -4,6 +4,8 @@ package io.sluice.log.segment;
 import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
 import io.sluice.log.OffsetOutOfRangeException;
+import io.sluice.log.batch.Decompressor;
+import io.sluice.log.epoch.LeaderEpochHistory;
 import java.io.IOException;
 
 /** A {@link LogView} over the segments that there were when it was taken. */
@@ -16,6 +18,8 @@ public final class SegmentedView implements LogView {
     private final long lastStableOffset;
     private final long logEndOffset;
     private final int lastEpoch;
+    private final LeaderEpochHistory epochs;
+    private final int maxDecompressedBytes;
 
     public SegmentedView(
             SegmentSet segments,
@@ -23,7 +27,9 @@ public final class SegmentedView implements LogView {
             long highWatermark,
             long lastStableOffset,
             long logEndOffset,
-            int lastEpoch) {
+            int lastEpoch,
+            LeaderEpochHistory epochs,
+            int maxDecompressedBytes) {
         this.segments = segments.array();
         this.activeBytes = segments.active().sizeBytes();
         this.sizeBytes = segments.sizeBytes();
@@ -32,6 +38,8 @@ public final class SegmentedView implements LogView {
         this.lastStableOffset = lastStableOffset;
         this.logEndOffset = logEndOffset;
         this.lastEpoch = lastEpoch;
+        this.epochs = epochs;
+        this.maxDecompressedBytes = maxDecompressedBytes;
     }
 
     @Override
@@ -128,22 +136,45 @@ public final class SegmentedView implements LogView {
 
     @Override
     public TimestampedOffset offsetForTimestamp(long timestampMs, Bound bound) throws IOException {
-        throw new UnsupportedOperationException("being written");
+        long end = offsetOf(bound);
+        Decompressor decompressor = new Decompressor(maxDecompressedBytes);
+        for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
+            if (sizeOf(i) > 0 && segments[i].maxTimestampMs() >= timestampMs) {
+                TimestampedOffset found = segments[i]
+                        .timeSearch(sizeOf(i))
+                        .firstAtOrAfter(timestampMs, logStartOffset, end, decompressor);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        return null;
     }
 
     @Override
     public TimestampedOffset offsetOfMaxTimestamp(Bound bound) throws IOException {
-        throw new UnsupportedOperationException("being written");
+        long end = offsetOf(bound);
+        long largest = Long.MIN_VALUE;
+        for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
+            if (sizeOf(i) > 0) {
+                boolean whole = i < segments.length - 1 && segments[i + 1].baseOffset() <= end;
+                long here = whole
+                        ? segments[i].maxTimestampMs()
+                        : segments[i].timeSearch(sizeOf(i)).maxTimestampBelow(end);
+                largest = Math.max(largest, here);
+            }
+        }
+        return largest == Long.MIN_VALUE ? null : offsetForTimestamp(largest, bound);
     }
 
     @Override
     public EpochEnd endOfEpoch(int epoch) {
-        return epoch >= lastEpoch ? new EpochEnd(lastEpoch, logEndOffset) : new EpochEnd(-1, -1);
+        return epochs.endOfEpoch(epoch, logEndOffset);
     }
 
     @Override
     public int epochAt(long offset) {
-        return lastEpoch;
+        return epochs.epochAt(offset);
     }
 
     private long offsetOf(Bound bound) {
