@@ -70,8 +70,7 @@ public final class PartitionLog implements AutoCloseable {
     private long unforcedSinceMs = -1;
     private IOException broken;
 
-    private PartitionLog(LogContext context, Path path, LogConfig config, Recovered recovered)
-            throws IOException {
+    private PartitionLog(LogContext context, Path path, LogConfig config, Recovered recovered) throws IOException {
         this.context = context;
         this.folder = new LogFolder(context.files(), path);
         this.config = config;
@@ -168,7 +167,10 @@ public final class PartitionLog implements AutoCloseable {
             durability.fileMade();
         }
         ByteBuffer[] buffers = pending.buffers();
-        active.write(first == 0 ? buffers : Arrays.copyOfRange(buffers, first, end), end - first, context.clock().millis());
+        active.write(
+                first == 0 ? buffers : Arrays.copyOfRange(buffers, first, end),
+                end - first,
+                context.clock().millis());
         for (int batch = pending.firstBatch(first); batch < pending.endBatch(end - 1); batch++) {
             active.added(
                     pending.baseOffset(batch),
@@ -371,8 +373,7 @@ public final class PartitionLog implements AutoCloseable {
     public long deleteRecordsBefore(long offset) throws IOException {
         requireIntact();
         if (offset > highWatermark) {
-            throw new OffsetOutOfRangeException(
-                    "offset " + offset + " is beyond the high watermark " + highWatermark);
+            throw new OffsetOutOfRangeException("offset " + offset + " is beyond the high watermark " + highWatermark);
         }
         if (offset > logStartOffset) {
             startAt(offset);

@@ -28,7 +28,8 @@ class PartitionLogTest {
     @TempDir
     Path folder;
 
-    private final LogContext context = LogContext.of(new NioLogFiles(), InstantSource.fixed(Instant.ofEpochMilli(NOW_MS)));
+    private final LogContext context =
+            LogContext.of(new NioLogFiles(), InstantSource.fixed(Instant.ofEpochMilli(NOW_MS)));
 
     @Test
     void whatIsAppendedIsReadBackOnceItIsCommitted() throws IOException {

@@ -8,6 +8,7 @@ import io.sluice.log.LogContext;
 import io.sluice.log.LogView;
 import io.sluice.log.PartitionLog;
 import io.sluice.log.compaction.CompactionJob;
+import io.sluice.log.producer.ProducerState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -96,7 +97,19 @@ public final class FilePartitionStore implements PartitionStore {
 
     @Override
     public List<PartitionHandle.ProducerInfo> producers() {
-        return List.of();
+        return log.producers().entrySet().stream()
+                .map(producer -> info(producer.getKey(), producer.getValue()))
+                .toList();
+    }
+
+    private static PartitionHandle.ProducerInfo info(long producerId, ProducerState state) {
+        return new PartitionHandle.ProducerInfo(
+                producerId,
+                state.epoch(),
+                state.lastSequence(),
+                state.lastSeenMs(),
+                state.coordinatorEpoch(),
+                state.transactionFirstOffset());
     }
 
     @Override

@@ -132,8 +132,7 @@ public final class Preparation {
             if (verdict instanceof Verdict.Duplicate again) {
                 duplicates++;
                 long first = duplicate == null ? again.baseOffset() : duplicate.baseOffset();
-                duplicate =
-                        new AppendResult.Duplicate(first, again.lastOffset(), again.timestampMs(), logStartOffset);
+                duplicate = new AppendResult.Duplicate(first, again.lastOffset(), again.timestampMs(), logStartOffset);
             } else {
                 count(producers, batches, at, last, nowMs, logAppendTimeMs);
             }
@@ -253,7 +252,8 @@ public final class Preparation {
 
     /** Whether a segment that got its first batch at that time is to be complete now ({@code segment.ms}, {@code max.compaction.lag.ms}). */
     public static boolean isAged(long sinceMs, LogConfig config, long nowMs) {
-        long limitMs = config.compact() ? Math.min(config.segmentMs(), config.maxCompactionLagMs()) : config.segmentMs();
+        long limitMs =
+                config.compact() ? Math.min(config.segmentMs(), config.maxCompactionLagMs()) : config.segmentMs();
         return nowMs - sinceMs > limitMs;
     }
 }

@@ -104,7 +104,14 @@ public final class Recovery {
         }
         epochs = epochs.truncateFromEnd(endOffset).truncateFromStart(logStart);
         return new Recovered(
-                segments, logStart, endOffset, lastEpoch, recoveryPoint, stop != null, epochs, producersOf(context, folder, segments, endOffset));
+                segments,
+                logStart,
+                endOffset,
+                lastEpoch,
+                recoveryPoint,
+                stop != null,
+                epochs,
+                producersOf(context, folder, segments, endOffset));
     }
 
     private boolean fits(LogFolder.CleanStop stop) {

@@ -489,8 +489,10 @@ public final class Segment {
         SegmentIndex.Snapshot entries = index.snapshot();
         int last = entries.count() - 1;
         maxTimestampMs = Math.max(NO_TIMESTAMP, entries.maxTimestampBefore(last));
-        visit(baseOffset + entries.relativeOffset(last), (buffer, at, ignored) ->
-                maxTimestampMs = Math.max(maxTimestampMs, BatchHeader.maxTimestamp(buffer, at)));
+        visit(
+                baseOffset + entries.relativeOffset(last),
+                (buffer, at, ignored) ->
+                        maxTimestampMs = Math.max(maxTimestampMs, BatchHeader.maxTimestamp(buffer, at)));
         publish();
     }
 }

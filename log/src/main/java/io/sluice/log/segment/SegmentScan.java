@@ -138,7 +138,8 @@ public final class SegmentScan {
         if (window.capacity() < bytes) {
             window = ByteBuffer.allocate(bytes);
         }
-        window.clear().limit((int) Math.min(Math.max(bytes, Math.min(readAheadBytes, window.capacity())), fileBytes - at));
+        window.clear()
+                .limit((int) Math.min(Math.max(bytes, Math.min(readAheadBytes, window.capacity())), fileBytes - at));
         file.readFully(window, at);
         window.flip();
         windowAt = at;

@@ -30,8 +30,8 @@ final class TimeSearch {
     TimestampedOffset firstAtOrAfter(long timestampMs, long fromOffset, long endOffset, Decompressor decompressor)
             throws IOException {
         SegmentIndex.Snapshot index = segment.index();
-        int start = Math.max(
-                index.position(index.floorByTime(timestampMs)), segment.approximatePosition(fromOffset, size));
+        int start =
+                Math.max(index.position(index.floorByTime(timestampMs)), segment.approximatePosition(fromOffset, size));
         SegmentHandle.OpenFile open = handle.acquire(false);
         try {
             HeaderReader header = new HeaderReader(open.file(), segment.path(), start, size);
@@ -39,9 +39,8 @@ final class TimeSearch {
                 boolean mayHold = header.maxTimestamp() >= timestampMs
                         && header.lastOffset() >= fromOffset
                         && !BatchHeader.isControl(header.buffer(), header.at());
-                TimestampedOffset found = mayHold
-                        ? inBatch(read(open, header), timestampMs, fromOffset, endOffset, decompressor)
-                        : null;
+                TimestampedOffset found =
+                        mayHold ? inBatch(read(open, header), timestampMs, fromOffset, endOffset, decompressor) : null;
                 if (found != null) {
                     return found;
                 }

@@ -57,6 +57,7 @@ final class CompactedLog {
                 d.maxDecompressedBytes(),
                 3, // few, so that files are closed and opened again by their names
                 d.producerIdExpirationMs(),
+                d.maxProducersPerPartition(),
                 dedupeBytes,
                 d.cleanerBytesPerSecond());
         log = PartitionLog.open(
