@@ -36,6 +36,7 @@ final class BatchCleaner {
     private final long mappedUpTo;
     private long recordsRead;
     private long recordsKept;
+    private long batchesChanged;
 
     /**
      * @param mappedUpTo every record below it, and from the first dirty one on, is in the key map
@@ -56,6 +57,11 @@ final class BatchCleaner {
         this.decompressor = decompressor;
         this.lastOffsetOfProducer = lastOffsetOfProducer;
         this.mappedUpTo = mappedUpTo;
+    }
+
+    /** Batches that did not stay as they are, so far. */
+    long batchesChanged() {
+        return batchesChanged;
     }
 
     long recordsRead() {
@@ -92,10 +98,15 @@ final class BatchCleaner {
         recordsRead += records.size();
         recordsKept += kept.size();
         boolean setHorizon = tombstones && !batch.hasDeleteHorizon() && batch.lastOffset() < mappedUpTo;
-        if (kept.isEmpty()) {
-            return isLastOfProducer(batch) ? empty(batch) : null;
+        boolean emptyAndNeeded = kept.isEmpty() && isLastOfProducer(batch);
+        if (kept.size() == records.size() && !setHorizon && (emptyAndNeeded || !kept.isEmpty())) {
+            return batch.bytes();
         }
-        return kept.size() == records.size() && !setHorizon ? batch.bytes() : rebuild(batch, kept, setHorizon);
+        batchesChanged++;
+        if (kept.isEmpty()) {
+            return emptyAndNeeded ? frame(batch).lastOffset(batch.lastOffset()).build() : null;
+        }
+        return rebuild(batch, kept, setHorizon);
     }
 
     private boolean isLatest(Record record) {
@@ -109,12 +120,6 @@ final class BatchCleaner {
     private boolean isLastOfProducer(Batch batch) {
         Long lastOffset = lastOffsetOfProducer.get(batch.producerId());
         return lastOffset != null && lastOffset == batch.lastOffset();
-    }
-
-    private static ByteBuffer empty(Batch batch) {
-        return batch.recordCount() == 0
-                ? batch.bytes()
-                : frame(batch).lastOffset(batch.lastOffset()).build();
     }
 
     private ByteBuffer rebuild(Batch batch, List<Record> kept, boolean setHorizon) {

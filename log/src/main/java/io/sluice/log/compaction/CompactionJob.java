@@ -266,20 +266,16 @@ public final class CompactionJob {
 
     /** True if anything is gone or different. */
     private boolean cleanSegment(HeldSegment source) throws IOException {
-        boolean changed = false;
+        long changedBefore = cleaner.batchesChanged();
         reader.open(source);
         for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
             requireWanted();
             ByteBuffer left = cleaned(source, batch);
-            if (left == null) {
-                changed = true;
-                continue;
+            if (left != null) {
+                append(left);
             }
-            changed |= left.remaining() != batch.sizeInBytes()
-                    || left.array() != batch.buffer().array();
-            append(left);
         }
-        return changed;
+        return cleaner.batchesChanged() != changedBefore;
     }
 
     private ByteBuffer cleaned(HeldSegment source, Batch batch) throws LogCorruptException {

@@ -10,8 +10,11 @@ import io.sluice.log.batch.Decompressor;
 import io.sluice.log.batch.Record;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -178,6 +181,46 @@ class BatchCleanerTest {
         assertThat(left.records(new Decompressor(1 << 20)))
                 .extracting(Record::timestampMs)
                 .containsExactly(9_000L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void kafkasClientsReadWhatIsLeft(Compression codec) throws Exception {
+        // Given
+        Batch batch = batch(codec, "a", "1", "b", null, "c", "3");
+        supersede("a", 500);
+
+        // When
+        ByteBuffer left = clean(batch);
+
+        // Then
+        MutableRecordBatch read =
+                MemoryRecords.readableRecords(left).batches().iterator().next();
+        read.ensureValid();
+        assertThat(read.deleteHorizonMs()).hasValue(NOW + DELETE_RETENTION);
+        assertThat(read.lastOffset()).isEqualTo(102);
+        assertThat(read.lastSequence()).isEqualTo(32);
+        List<String> records = new ArrayList<>();
+        read.forEach(record ->
+                records.add(record.offset() + "@" + record.timestamp() + (record.hasValue() ? "" : " tombstone")));
+        assertThat(records).containsExactly("101@5001 tombstone", "102@5002");
+    }
+
+    @Test
+    void kafkasClientsReadAnEmptyBatch() throws Exception {
+        // Given
+        Batch batch = batch(Compression.ZSTD, "a", "1");
+        supersede("a", 500);
+
+        // When
+        ByteBuffer left = cleaner(200, Map.of(77L, 100L)).clean(batch);
+
+        // Then
+        MutableRecordBatch read =
+                MemoryRecords.readableRecords(left).batches().iterator().next();
+        read.ensureValid();
+        assertThat(read.iterator().hasNext()).isFalse();
+        assertThat(read.lastOffset()).isEqualTo(100);
     }
 
     private ByteBuffer clean(Batch batch) throws Exception {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -33,7 +34,7 @@ final class CompactedLog {
     /** What is compared of a record; a null value is a tombstone. */
     record Seen(long timestampMs, String key, String value) {}
 
-    final TreeMap<Long, Seen> model = new TreeMap<>();
+    final NavigableMap<Long, Seen> model = new TreeMap<>();
     long nowMs = 1_000_000;
     private final Random random;
     private final int keys;
@@ -113,12 +114,12 @@ final class CompactedLog {
         return rounds;
     }
 
-    TreeMap<Long, Seen> readAll() throws IOException {
+    NavigableMap<Long, Seen> readAll() throws IOException {
         return readAll(log.view());
     }
 
-    static TreeMap<Long, Seen> readAll(LogView view) throws IOException {
-        TreeMap<Long, Seen> seen = new TreeMap<>();
+    static NavigableMap<Long, Seen> readAll(LogView view) throws IOException {
+        NavigableMap<Long, Seen> seen = new TreeMap<>();
         long offset = view.logStartOffset();
         while (offset < view.logEndOffset()) {
             LogSlice slice = view.read(offset, 200, true, LogView.Bound.LOG_END);
@@ -146,7 +147,7 @@ final class CompactedLog {
     }
 
     /** Nothing is there that was not written, and nothing is gone but what is superseded or a tombstone that had its time. */
-    void assertNothingIsLost(TreeMap<Long, Seen> seen, String where) {
+    void assertNothingIsLost(NavigableMap<Long, Seen> seen, String where) {
         assertThat(model).as(where).containsAllEntriesOf(seen);
         Map<String, Long> latest = latest(model);
         Map<String, Long> latestSeen = latest(seen);
@@ -164,7 +165,7 @@ final class CompactedLog {
     }
 
     /** No key twice below an offset. */
-    static void assertCompact(TreeMap<Long, Seen> seen, long below, String where) {
+    static void assertCompact(NavigableMap<Long, Seen> seen, long below, String where) {
         Map<String, Long> first = new HashMap<>();
         List<String> twice = new ArrayList<>();
         seen.headMap(below).forEach((offset, record) -> {
@@ -175,7 +176,7 @@ final class CompactedLog {
         assertThat(twice).as(where + ": twice below " + below).isEmpty();
     }
 
-    static Map<String, Long> latest(TreeMap<Long, Seen> records) {
+    static Map<String, Long> latest(NavigableMap<Long, Seen> records) {
         Map<String, Long> latest = new HashMap<>();
         records.forEach((offset, record) -> latest.put(record.key(), offset));
         return latest;

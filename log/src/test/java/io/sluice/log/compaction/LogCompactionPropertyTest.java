@@ -8,8 +8,8 @@ import io.sluice.log.LogCorruptException;
 import io.sluice.log.LogView;
 import io.sluice.log.file.LogFiles;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -34,7 +34,7 @@ class LogCompactionPropertyTest {
             log.compactFully();
 
             // Then
-            TreeMap<Long, CompactedLog.Seen> seen = log.readAll();
+            NavigableMap<Long, CompactedLog.Seen> seen = log.readAll();
             log.assertNothingIsLost(seen, where);
             CompactedLog.assertCompact(seen, firstDirty(log), where);
             log.assertNothingIsLost(CompactedLog.readAll(old), where + ", through a view taken before");
@@ -92,7 +92,7 @@ class LogCompactionPropertyTest {
         log.assertNothingIsLost(log.readAll(), how);
         assertNoLeftovers(log.files, how);
         log.compactFully();
-        TreeMap<Long, CompactedLog.Seen> seen = log.readAll();
+        NavigableMap<Long, CompactedLog.Seen> seen = log.readAll();
         log.assertNothingIsLost(seen, how + ", compacted again");
         CompactedLog.assertCompact(seen, firstDirty(log), how + ", compacted again");
         return operations;

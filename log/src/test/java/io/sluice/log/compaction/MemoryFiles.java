@@ -31,13 +31,6 @@ final class MemoryFiles implements LogFiles {
     private static final class Inode {
         byte[] now = new byte[0];
         byte[] forced = new byte[0];
-
-        Inode copy() {
-            Inode copy = new Inode();
-            copy.now = now.clone();
-            copy.forced = forced.clone();
-            return copy;
-        }
     }
 
     /** A change of a name that is not forced yet. */
