@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class FakeNode implements Node {
     public static final int ID = 1;
 
-    public final FakeImage image = new FakeImage();
+    public volatile FakeImage image = new FakeImage();
     public final Map<String, PartitionHandle> leaders = new ConcurrentHashMap<>();
     public final Map<String, Leadership> leaderships = new ConcurrentHashMap<>();
 
@@ -42,6 +42,16 @@ public final class FakeNode implements Node {
         TopicInfo topic = new TopicInfo(UUID.randomUUID(), name, name.startsWith("__"), infos, Map.of());
         image.topics.put(name, topic);
         return topic;
+    }
+
+    /** As the controller does it: a new image, and nobody leads its partitions any more. */
+    public void deleteTopic(String name) {
+        FakeImage next = new FakeImage();
+        next.topics.putAll(image.topics);
+        next.brokers.putAll(image.brokers);
+        TopicInfo topic = next.topics.remove(name);
+        image = next;
+        leaders.keySet().removeIf(key -> key.startsWith(topic.id().toString()));
     }
 
     public void lead(PartitionHandle handle) {

@@ -135,6 +135,15 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
         return new AppendResult.Appended(base, offset - 1, -1, view.logStartOffset);
     }
 
+    /** Calls all waiters, as a partition does that leads no longer. */
+    public void stopLeading() {
+        thread.execute(() -> {
+            List<DataWaiter> all = new ArrayList<>(waiters.keySet());
+            waiters.clear();
+            all.forEach(waiter -> waiter.dataAvailable(partition));
+        });
+    }
+
     private void wakeWaiters() {
         long end = view.logEndOffset();
         List<DataWaiter> due = new ArrayList<>();
