@@ -57,10 +57,9 @@ class FetchTest {
     void stop() throws Exception {
         client.close();
         for (FakePartition partition : partitions) {
-            Awaitility.await()
-                    .untilAsserted(() -> assertThat(partition.openSlices)
-                            .as("slices not released")
-                            .hasValue(0));
+            Awaitility.await().untilAsserted(() -> assertThat(partition.openSlices)
+                    .as("slices not released")
+                    .hasValue(0));
         }
         broker.close();
     }
@@ -164,8 +163,8 @@ class FetchTest {
         // Given
         append(partitions.get(0), Batches.ofSize(100_000));
         append(partitions.get(1), Batches.ofSize(100_000));
-        FetchRequestData request =
-                request(BY_NAME, 0, -1, new long[] {2, 0}, new long[] {0, 0}, new long[] {1, 0}).setMaxBytes(1_000);
+        FetchRequestData request = request(BY_NAME, 0, -1, new long[] {2, 0}, new long[] {0, 0}, new long[] {1, 0})
+                .setMaxBytes(1_000);
         request.topics().get(0).partitions().forEach(partition -> partition.setPartitionMaxBytes(10));
 
         // When
@@ -270,7 +269,8 @@ class FetchTest {
     @Test
     void aWaitEndsWithItsTime() throws Exception {
         long begin = System.nanoTime();
-        FetchResponseData response = fetch(request(BY_NAME, 0, -1, new long[] {0, 0}).setMaxWaitMs(300), BY_NAME);
+        FetchResponseData response =
+                fetch(request(BY_NAME, 0, -1, new long[] {0, 0}).setMaxWaitMs(300), BY_NAME);
         assertThat(System.nanoTime() - begin).isGreaterThan(250_000_000L);
         assertThat(all(response).get(0).records().sizeInBytes()).isZero();
     }
@@ -339,7 +339,8 @@ class FetchTest {
         int session = fetch(request(BY_ID, 0, 0, new long[] {0, 0}, new long[] {1, 0}), BY_ID)
                 .sessionId();
         FetchRequestData forget = request(BY_ID, session, 1);
-        forget.forgottenTopicsData().add(new ForgottenTopic().setTopicId(topicId()).setPartitions(List.of(1)));
+        forget.forgottenTopicsData()
+                .add(new ForgottenTopic().setTopicId(topicId()).setPartitions(List.of(1)));
         fetch(forget, BY_ID);
 
         // When
@@ -375,7 +376,10 @@ class FetchTest {
     @Test
     void idlePollsCostNoMessage() throws Exception {
         // Given a session that has waited once
-        int session = fetch(request(BY_NAME, 0, 0, new long[] {0, 0}, new long[] {1, 0}).setMaxWaitMs(50), BY_NAME)
+        int session = fetch(
+                        request(BY_NAME, 0, 0, new long[] {0, 0}, new long[] {1, 0})
+                                .setMaxWaitMs(50),
+                        BY_NAME)
                 .sessionId();
         int before = partitions.get(0).messages.get();
         assertThat(before).isEqualTo(1);
@@ -404,7 +408,8 @@ class FetchTest {
             append(partitions.get(0), Batches.ofSize(50_000));
             append(partitions.get(1), Batches.ofSize(50_000));
         }
-        FetchRequestData first = request(BY_NAME, 0, 0, new long[] {0, 0}, new long[] {1, 0}).setMaxBytes(60_000);
+        FetchRequestData first =
+                request(BY_NAME, 0, 0, new long[] {0, 0}, new long[] {1, 0}).setMaxBytes(60_000);
         int session = fetch(first, BY_NAME).sessionId();
 
         // When
@@ -444,7 +449,9 @@ class FetchTest {
         partitions.get(0).stopLeading();
 
         // Then
-        assertThat(all(client.receive(new FetchResponseData(), BY_ID, id)).get(0).errorCode())
+        assertThat(all(client.receive(new FetchResponseData(), BY_ID, id))
+                        .get(0)
+                        .errorCode())
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID.code());
     }
 }
