@@ -69,7 +69,8 @@ public final class FetchHandler implements FrameHandler {
 
     void waitBegins() {
         if (waiting.incrementAndGet() == limits.waitingMax()) {
-            LOG.warn("sluice.fetch.waiting.max={} reached: further fetches are answered at once", limits.waitingMax());
+            LOG.warn(
+                    "sluice.waiting.fetches.max={} reached: further fetches are answered at once", limits.waitingMax());
         }
     }
 

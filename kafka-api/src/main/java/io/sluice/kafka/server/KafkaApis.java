@@ -8,7 +8,9 @@ import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.fetch.FetchHandler;
 import io.sluice.kafka.fetch.FetchLimits;
 import io.sluice.kafka.group.GroupHandlers;
+import io.sluice.kafka.offset.OffsetHandlers;
 import io.sluice.kafka.produce.ProduceHandler;
+import io.sluice.kafka.producer.ProducerHandlers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +23,9 @@ final class KafkaApis {
         List<Api> all = new ArrayList<>();
         all.add(new ApiVersionsHandler(services.node(), () -> self[0]));
         all.add(new ProduceHandler(services));
-        all.add(new FetchHandler(services, FetchLimits.DEFAULTS));
+        all.add(new FetchHandler(services, FetchLimits.of(services.node().settings())));
+        all.addAll(OffsetHandlers.of(services));
+        all.addAll(ProducerHandlers.of(services));
         all.addAll(AdminHandlers.of(services));
         all.addAll(GroupHandlers.of(services));
         self[0] = new ApiRegistry(all);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.kafka.server;
 
+import io.sluice.cluster.config.BrokerSettings;
+
 /**
  * The limits of a listener. Each has a metric and a line in the log when it is reached.
  *
  * @param requestBytesMax {@code socket.request.max.bytes}: the largest request that carries records
  * @param decodedRequestBytesMax {@code sluice.request.decoded.max.bytes}: the largest request of any other API
- * @param requestMemoryBytes {@code sluice.request.memory.bytes}: received and half-received requests of all connections together
- * @param connectionMemoryBytes {@code sluice.connection.request.memory.bytes}: the same of one connection; one request always fits
+ * @param requestMemoryBytes {@code queued.max.request.bytes}, {@code sluice.inflight.max.bytes}: received and half-received requests of all connections together
+ * @param connectionMemoryBytes {@code sluice.connection.inflight.max.bytes}: the same of one connection; one request always fits
  * @param allowanceBytes {@code sluice.connection.request.allowance.bytes}: what each connection may have in small requests although the budget is used up
  * @param inFlightMax {@code sluice.connection.requests.inflight.max}: requests of one connection that are not answered yet
  * @param responseBufferBytes {@code sluice.connection.response.buffer.bytes}: unsent responses of one connection, after which it is not read
@@ -29,16 +31,18 @@ public record ListenerLimits(
         int connectionsMax,
         int connectionsPerAddressMax) {
 
-    public static final ListenerLimits DEFAULTS = new ListenerLimits(
-            100 << 20,
-            16 << 20,
-            256L << 20,
-            64L << 20,
-            16 << 10,
-            64,
-            1 << 20,
-            30_000,
-            600_000,
-            10_000,
-            Integer.MAX_VALUE);
+    public static ListenerLimits of(BrokerSettings settings) {
+        return new ListenerLimits(
+                settings.socketRequestMaxBytes(),
+                settings.decodedRequestMaxBytes(),
+                settings.inflightMaxBytes(),
+                settings.connectionInflightMaxBytes(),
+                settings.connectionAllowanceBytes(),
+                settings.connectionRequestsMax(),
+                settings.connectionResponseBufferBytes(),
+                settings.requestReceiveTimeoutMs(),
+                settings.connectionsMaxIdleMs(),
+                settings.maxConnections(),
+                settings.maxConnectionsPerIp());
+    }
 }

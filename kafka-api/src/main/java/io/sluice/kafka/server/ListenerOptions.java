@@ -2,6 +2,8 @@
 package io.sluice.kafka.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.config.Listener;
 import io.sluice.kafka.api.AdvertisedAddress.HostPort;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -27,24 +29,36 @@ public record ListenerOptions(
         InstantSource clock,
         MeterRegistry meters) {
 
-    public static ListenerOptions of(String host, int port, MeterRegistry meters) {
-        int cores = Runtime.getRuntime().availableProcessors();
+    /** Kafka's default number of network threads; on a machine with fewer cores fewer serve as well. */
+    private static final int EVENT_LOOPS_DEFAULT = 3;
+
+    private static final int BLOCKING_THREADS = 2;
+
+    /** What the broker's settings say for one of its listeners. */
+    public static ListenerOptions of(BrokerSettings settings, Listener listener, MeterRegistry meters) {
         return new ListenerOptions(
-                host,
-                port,
-                Optional.empty(),
-                Math.max(2, cores),
-                2,
-                ListenerLimits.DEFAULTS,
+                listener.host(),
+                listener.port(),
+                settings.advertised(listener.name()).map(address -> new HostPort(address.host(), address.port())),
+                eventLoops(settings),
+                BLOCKING_THREADS,
+                ListenerLimits.of(settings),
                 InstantSource.system(),
                 meters);
     }
 
-    public ListenerOptions withLimits(ListenerLimits newLimits) {
-        return new ListenerOptions(host, port, advertised, eventLoops, blockingThreads, newLimits, clock, meters);
+    /** With default settings. */
+    public static ListenerOptions of(String host, int port, MeterRegistry meters) {
+        return of(BrokerSettings.defaults(), new Listener("PLAINTEXT", host, port), meters);
     }
 
-    public ListenerOptions withAdvertised(Optional<HostPort> newAdvertised) {
-        return new ListenerOptions(host, port, newAdvertised, eventLoops, blockingThreads, limits, clock, meters);
+    private static int eventLoops(BrokerSettings settings) {
+        return settings.values().containsKey("num.network.threads")
+                ? settings.networkThreads()
+                : Math.min(EVENT_LOOPS_DEFAULT, Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
+    public ListenerOptions withLimits(ListenerLimits newLimits) {
+        return new ListenerOptions(host, port, advertised, eventLoops, blockingThreads, newLimits, clock, meters);
     }
 }

@@ -3,21 +3,17 @@ package io.sluice.kafka.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.actors.partition.AppendReply;
 import io.sluice.cluster.Node.Leadership;
 import io.sluice.cluster.metadata.MetadataImage.BrokerInfo;
 import io.sluice.kafka.testing.Batches;
 import io.sluice.kafka.testing.Broker;
 import io.sluice.kafka.testing.FakePartition;
 import io.sluice.kafka.testing.RawClient;
-import io.sluice.log.AppendOrigin;
 import io.sluice.log.ErrorCode;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -69,12 +65,7 @@ class FetchTest {
     }
 
     private static void append(FakePartition partition, MemoryRecords records) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        AppendReply reply = result -> done.complete(null);
-        ByteBuffer bytes = ByteBuffer.allocate(records.sizeInBytes());
-        bytes.put(Batches.bytes(records)).flip();
-        partition.append(bytes, AppendOrigin.CLIENT, (short) 1, 1_000, reply);
-        done.join();
+        partition.appendNow(records);
     }
 
     private FetchRequestData request(short version, int sessionId, int epoch, long[]... partitionsAndOffsets) {

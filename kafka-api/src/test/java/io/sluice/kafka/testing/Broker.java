@@ -3,6 +3,7 @@ package io.sluice.kafka.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.actors.partition.TopicPartition;
+import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.kafka.server.KafkaListener;
 import io.sluice.kafka.server.ListenerLimits;
@@ -19,7 +20,7 @@ public final class Broker implements AutoCloseable {
     private final KafkaListener listener;
 
     public Broker() throws IOException {
-        this(ListenerLimits.DEFAULTS);
+        this(ListenerLimits.of(BrokerSettings.defaults()));
     }
 
     public Broker(ListenerLimits limits) throws IOException {

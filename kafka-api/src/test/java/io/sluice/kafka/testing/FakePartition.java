@@ -22,10 +22,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /** A partition over one temporary file, with a thread of its own. Batches are taken as they are, checks are left to the log's own tests. */
 public final class FakePartition implements PartitionHandle, AutoCloseable {
@@ -93,6 +95,15 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
                 send.run();
             }
         });
+    }
+
+    /** Appends, and waits until it is done. */
+    public void appendNow(MemoryRecords records) {
+        CompletableFuture<AppendResult> done = new CompletableFuture<>();
+        ByteBuffer bytes = ByteBuffer.allocate(records.sizeInBytes());
+        bytes.put(Batches.bytes(records)).flip();
+        append(bytes, AppendOrigin.CLIENT, (short) 1, 1_000, done::complete);
+        done.join();
     }
 
     /** Lets go of the replies that were held back. */
