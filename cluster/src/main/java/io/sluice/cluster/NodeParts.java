@@ -17,8 +17,10 @@ import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerActor;
 import io.sluice.cluster.controller.ControllerCore;
 import io.sluice.cluster.controller.ControllerDirectory;
+import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
 import io.sluice.cluster.metadata.MetadataBatches;
+import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataPublisher;
 import io.sluice.cluster.sharding.LocalPartitions;
 import io.sluice.cluster.sharding.PartitionFolders;
@@ -68,7 +70,7 @@ final class NodeParts {
         this.batches = new MetadataBatches(options.clock());
         this.folders = new PartitionFolders(directory.path());
         this.states = ReplicaStateKeeper.open(directory.path().resolve("replica-state"), background);
-        this.groups = new GroupCoordinatorService(GroupSettings.DEFAULTS, this::offsetsPartitions, options.clock());
+        this.groups = new GroupCoordinatorService(groupSettings(settings), this::offsetsPartitions, options.clock());
         ControllerActor.Parts controller = new ControllerActor.Parts(
                 new ControllerCore(rules, limits.partitionsPerTopic(), NodeParts::newTopicId),
                 images,
@@ -84,6 +86,7 @@ final class NodeParts {
                 new NodeServices(controller, groups),
                 limits,
                 meters,
+                background,
                 new BoundedExecutor(background, limits.cleanerThreads()),
                 options.clock());
         this.sharding = PartitionSharding.init(
@@ -99,6 +102,7 @@ final class NodeParts {
         this.keeper = new PartitionKeeper(settings.nodeId(), sharding, partitions, rules, states);
         this.edge = new EdgeController(controllers, images, partitions);
         images.onChange(keeper);
+        images.onChange(this::tellGroups);
     }
 
     private static LogLimits logLimits(BrokerSettings settings) {
@@ -111,11 +115,40 @@ final class NodeParts {
                 (long) Math.min(settings.doubleValue("log.cleaner.io.max.bytes.per.second"), Long.MAX_VALUE));
     }
 
+    private static GroupSettings groupSettings(BrokerSettings settings) {
+        return new GroupSettings(
+                settings.groupMinSessionTimeoutMs(),
+                settings.groupMaxSessionTimeoutMs(),
+                settings.groupMaxSize(),
+                settings.groupInitialRebalanceDelayMs(),
+                GroupSettings.DEFAULTS.newMemberJoinTimeoutMs(),
+                settings.offsetsRetentionMs(),
+                settings.offsetsRetentionCheckIntervalMs(),
+                settings.offsetMetadataMaxBytes(),
+                settings.offsetsCommitTimeoutMs(),
+                GroupSettings.DEFAULTS.loadBufferBytes(),
+                GroupSettings.DEFAULTS.maxBatchBytes(),
+                GroupSettings.DEFAULTS.maxPendingRequests());
+    }
+
     private int offsetsPartitions() {
         return images.image()
                 .topic(GroupCoordinators.TOPIC)
                 .map(topic -> topic.partitions().size())
                 .orElse(0);
+    }
+
+    private void tellGroups(ClusterImage before, ClusterImage after) {
+        if (before.topics() == after.topics()) {
+            return;
+        }
+        List<String> deleted = before.topics().values().stream()
+                .filter(topic -> after.topic(topic.id()).isEmpty())
+                .map(MetadataImage.TopicInfo::name)
+                .toList();
+        if (!deleted.isEmpty()) {
+            groups.topicsDeleted(deleted);
+        }
     }
 
     /** Ids whose text begins with '-' are taken for options by command-line tools, and zero means none. */

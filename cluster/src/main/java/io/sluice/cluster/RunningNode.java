@@ -9,6 +9,7 @@ import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
+import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.sharding.EntityIds;
@@ -109,6 +110,9 @@ final class RunningNode implements SluiceNode {
         started = true;
         Duration maintenance = Duration.ofMillis(settings().logRetentionCheckIntervalMs());
         every(maintenance, () -> parts.partitions.forEachLeader(RunningNode::maintain));
+        if (settings().logCleanerEnable()) {
+            every(Duration.ofMillis(settings().logCleanerBackoffMs()), this::compact);
+        }
         every(CHECK_INTERVAL, () -> parts.keeper.startMissing(parts.images.image()));
     }
 
@@ -159,6 +163,21 @@ final class RunningNode implements SluiceNode {
         tickers.add(parts.system
                 .scheduler()
                 .scheduleWithFixedDelay(interval, interval, task, parts.system.executionContext()));
+    }
+
+    private void compact() {
+        ClusterImage image = parts.images.image();
+        for (MetadataImage.TopicInfo topic : image.topics().values()) {
+            if (parts.rules.logConfig(image, topic.configs()).compact()) {
+                parts.partitions.forEachLeader(topic.id(), RunningNode::compact);
+            }
+        }
+    }
+
+    private static void compact(PartitionHandle handle, ActorRef<PartitionCommand> actor) {
+        if (handle.view().logEndOffset() > handle.view().logStartOffset()) {
+            actor.tell(PartitionCommand.Compact.INSTANCE);
+        }
     }
 
     /** A partition that never had data has nothing to maintain: thousands of those cost no message. */

@@ -43,13 +43,9 @@ final class Electing extends Phase {
         } else if (message instanceof PartitionCommand.Configure configure) {
             store.configure(configure.config());
         } else if (message == PartitionCommand.Stop.INSTANCE) {
-            close();
-            return stopped();
+            return new Resigning(actor, node, spec, store, null, null);
         } else if (message instanceof PartitionCommand.Delete delete) {
-            close();
-            deleteFolderInBackground();
-            delete.done().run();
-            return stopped();
+            return new Resigning(actor, node, spec, store, null, delete);
         }
         return this;
     }
@@ -95,16 +91,5 @@ final class Electing extends Phase {
             return failed(store, null, "beginning epoch " + epoch, failure);
         }
         return Behaviors.setup(context -> new Leading(context, node, spec, store, core, epoch));
-    }
-
-    private void close() {
-        try {
-            waitForDisk(() -> {
-                store.close();
-                return null;
-            });
-        } catch (IOException | RuntimeException failure) {
-            actor.getLog().warn("closing the log of {} failed: {}", spec.partition(), describe(failure));
-        }
     }
 }

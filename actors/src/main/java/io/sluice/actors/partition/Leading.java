@@ -55,7 +55,7 @@ final class Leading extends Phase {
         appends = new Appends(store, handle, node.meters(), epoch);
         waiters = new Waiters(spec.partition(), node.limits().partitionWaiters());
         forcing = new Forcing(spec.config(), view.logEndOffset());
-        compactions = new Compactions(actor, store, node.background(), node.meters());
+        compactions = new Compactions(actor, store, node.compactions(), node.meters());
         service = new ServiceKeeper(actor, node.services(), handle);
         node.meters().leading.incrementAndGet();
         node.observer().leads(handle);
@@ -88,6 +88,8 @@ final class Leading extends Phase {
             onForceDue();
         } else if (message == PartitionEvent.ExpireCommits.INSTANCE) {
             onExpireCommits();
+        } else if (message == PartitionCommand.Compact.INSTANCE) {
+            compactions.startIfDue();
         } else if (message instanceof PartitionCommand.Configure configure) {
             onConfigure(configure);
         } else if (message instanceof PartitionEvent.Compacted compacted) {
@@ -238,11 +240,7 @@ final class Leading extends Phase {
     private void maintain() throws IOException {
         flush();
         try {
-            waitForDisk(() -> {
-                store.maintain();
-                return null;
-            });
-            compactions.startIfDue();
+            store.maintain();
         } catch (DiskFullException full) {
             actor.getLog().warn("{}: maintenance waits for room on the disk", spec.partition());
         }

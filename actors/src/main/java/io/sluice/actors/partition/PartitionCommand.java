@@ -18,6 +18,7 @@ public sealed interface PartitionCommand
                 PartitionCommand.Delete,
                 PartitionCommand.Stop,
                 PartitionCommand.Maintain,
+                PartitionCommand.Compact,
                 PartitionCommand.Append,
                 PartitionCommand.Await,
                 PartitionCommand.Cancel,
@@ -36,6 +37,16 @@ public sealed interface PartitionCommand
 
     /** The topic is deleted: answer who waits, remove the files, stop. */
     record Delete(Runnable done) implements PartitionCommand {
+        /** The same, which also does what an earlier one wants done; null if there is none. */
+        Delete after(Delete earlier) {
+            return earlier == null
+                    ? this
+                    : new Delete(() -> {
+                        earlier.done().run();
+                        done.run();
+                    });
+        }
+
         @Override
         public String toString() {
             return "Delete";
@@ -49,6 +60,11 @@ public sealed interface PartitionCommand
 
     /** Time to look at retention, rolling and expiry. */
     enum Maintain implements PartitionCommand {
+        INSTANCE
+    }
+
+    /** Time to look whether there is enough to compact. */
+    enum Compact implements PartitionCommand {
         INSTANCE
     }
 

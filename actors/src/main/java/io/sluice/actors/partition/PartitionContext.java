@@ -10,7 +10,8 @@ import java.util.concurrent.Executor;
  * What all partitions of a node share.
  *
  * @param brokerId of this node
- * @param background may wait for the disk; bounds how many compactions run at one time
+ * @param background may wait for the disk
+ * @param compactions the same, and bounds how many run at one time
  */
 public record PartitionContext(
         int brokerId,
@@ -22,6 +23,7 @@ public record PartitionContext(
         PartitionMeters meters,
         MailboxBudget.Shared mailboxes,
         Executor background,
+        Executor compactions,
         InstantSource clock) {
     public PartitionContext(
             int brokerId,
@@ -32,6 +34,7 @@ public record PartitionContext(
             Limits limits,
             PartitionMeters meters,
             Executor background,
+            Executor compactions,
             InstantSource clock) {
         this(
                 brokerId,
@@ -43,6 +46,7 @@ public record PartitionContext(
                 meters,
                 new MailboxBudget.Shared(limits.mailboxMaxBytes(), meters.mailboxRefusals),
                 background,
+                compactions,
                 clock);
     }
 

@@ -5,10 +5,16 @@ import io.sluice.actors.replication.ReplicaState;
 
 /** What a partition tells itself. */
 sealed interface PartitionEvent extends PartitionCommand {
-    /** Open the log. */
+    /** Try again to open the log, or to lead. */
     enum Recover implements PartitionEvent {
         INSTANCE
     }
+
+    /** The log is open, or could not be opened. One of the two is null. */
+    record Opened(PartitionStore store, Throwable failure) implements PartitionEvent {}
+
+    /** The log is closed or deleted; {@code failure} is null if that went well. */
+    record Closed(Throwable failure) implements PartitionEvent {}
 
     /** A replica state is on disk, or not. */
     record StatePersisted(ReplicaState state, Throwable failure) implements PartitionEvent {}

@@ -1,51 +1,88 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.partition;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import io.sluice.log.LogConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 
-/** Opens the log. */
+/** Opens the log: on a background thread, since after an unclean stop there may be much to read. */
 final class Recovering extends Phase {
     private static final Duration RETRY_WHEN_DISK_IS_FULL = Duration.ofSeconds(5);
 
     private LogConfig config;
+    private boolean stop;
+    private PartitionCommand.Delete delete;
 
     Recovering(ActorContext<PartitionCommand> actor, PartitionContext node, PartitionSpec spec) {
         super(actor, node, spec);
         this.config = spec.config();
-        actor.getSelf().tell(PartitionEvent.Recover.INSTANCE);
+        open();
     }
 
     @Override
     public Behavior<PartitionCommand> onMessage(PartitionCommand message) {
-        if (message == PartitionEvent.Recover.INSTANCE) {
-            return recover();
+        if (message instanceof PartitionEvent.Opened opened) {
+            return onOpened(opened);
+        } else if (message == PartitionEvent.Recover.INSTANCE) {
+            if (stop || delete != null) {
+                return end(null);
+            }
+            open();
         } else if (message instanceof PartitionCommand.Configure configure) {
             config = configure.config();
         } else if (message == PartitionCommand.Stop.INSTANCE) {
-            return stopped();
-        } else if (message instanceof PartitionCommand.Delete delete) {
-            deleteFolderInBackground();
-            delete.done().run();
-            return stopped();
+            stop = true;
+        } else if (message instanceof PartitionCommand.Delete toDelete) {
+            delete = toDelete.after(delete);
         }
         return this;
     }
 
-    private Behavior<PartitionCommand> recover() {
+    private void open() {
+        LogConfig opening = config;
+        ActorRef<PartitionCommand> self = actor.getSelf();
+        PartitionStore.Opener logs = node.logs();
         try {
-            PartitionStore store = waitForDisk(() -> node.logs().open(spec.folder(), config));
-            return new Electing(actor, node, spec, store);
-        } catch (DiskFullException full) {
+            node.background().execute(() -> {
+                try {
+                    self.tell(new PartitionEvent.Opened(logs.open(spec.folder(), opening), null));
+                } catch (IOException | RuntimeException failure) {
+                    self.tell(new PartitionEvent.Opened(null, failure));
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            stop = true;
+            self.tell(PartitionEvent.Recover.INSTANCE);
+        }
+    }
+
+    private Behavior<PartitionCommand> onOpened(PartitionEvent.Opened opened) {
+        if (stop || delete != null) {
+            return end(opened.store());
+        } else if (opened.store() != null) {
+            opened.store().configure(config);
+            return new Electing(actor, node, spec, opened.store());
+        } else if (opened.failure() instanceof DiskFullException full) {
             actor.getLog()
                     .warn("partition {} can't be opened yet, the disk is full: {}", spec.partition(), describe(full));
             actor.scheduleOnce(RETRY_WHEN_DISK_IS_FULL, actor.getSelf(), PartitionEvent.Recover.INSTANCE);
             return this;
-        } catch (IOException | RuntimeException failure) {
-            return failed(null, null, "opening its log in " + spec.folder(), failure);
         }
+        return failed(null, null, "opening its log in " + spec.folder(), opened.failure());
+    }
+
+    private Behavior<PartitionCommand> end(PartitionStore store) {
+        if (store != null) {
+            return new Resigning(actor, node, spec, store, null, delete);
+        }
+        if (delete != null) {
+            deleteFolderInBackground();
+            delete.done().run();
+        }
+        return stopped();
     }
 }

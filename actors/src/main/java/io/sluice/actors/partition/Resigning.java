@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.partition;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 
-/** Led until now: refuses what is still in the mailbox, then closes the log, or deletes it, and stops. */
+/**
+ * Led until now: refuses what is still in the mailbox, then has the log closed, or deleted, on a background thread (a clean close
+ * forces), and stops.
+ */
 final class Resigning extends Phase {
     private final PartitionStore store;
     private final LeadingPartition handle;
     private PartitionCommand.Delete delete;
+    private boolean deleted;
 
     /**
-     * @param handle closed
+     * @param handle closed; null if it never led
      * @param delete null to close the log and keep it
      */
     Resigning(
@@ -32,41 +38,65 @@ final class Resigning extends Phase {
     @Override
     public Behavior<PartitionCommand> onMessage(PartitionCommand message) {
         if (message == PartitionEvent.Drained.INSTANCE) {
-            return finish();
+            close();
+        } else if (message instanceof PartitionEvent.Closed closed) {
+            return onClosed(closed);
         } else if (message instanceof PartitionCommand.Delete alsoDelete) {
-            PartitionCommand.Delete before = delete;
-            delete = before == null
-                    ? alsoDelete
-                    : new PartitionCommand.Delete(() -> {
-                        before.done().run();
-                        alsoDelete.done().run();
-                    });
-        } else {
+            delete = alsoDelete.after(delete);
+        } else if (message instanceof PartitionEvent.Compacted compacted) {
+            discard(compacted.run());
+        } else if (handle != null) {
             handle.refuse(message);
         }
         return this;
     }
 
-    private Behavior<PartitionCommand> finish() {
+    private void discard(PartitionStore.CompactionRun run) {
         try {
-            waitForDisk(() -> {
-                if (delete == null) {
-                    store.close();
-                } else {
-                    store.delete();
-                    FolderRemoval.removeIfEmpty(spec.folder().getParent());
-                }
-                return null;
-            });
+            run.discard();
+        } catch (RuntimeException failure) {
+            actor.getLog().debug("what a compaction of {} wrote is left for the next start", spec.partition(), failure);
+        }
+    }
+
+    private void close() {
+        ActorRef<PartitionCommand> self = actor.getSelf();
+        deleted = delete != null;
+        boolean deleting = deleted;
+        try {
+            node.background().execute(() -> self.tell(new PartitionEvent.Closed(closeOrDelete(deleting))));
+        } catch (RejectedExecutionException stopping) {
+            self.tell(new PartitionEvent.Closed(closeOrDelete(deleting)));
+        }
+    }
+
+    private Throwable closeOrDelete(boolean deleting) {
+        try {
+            if (deleting) {
+                store.delete();
+                FolderRemoval.removeIfEmpty(spec.folder().getParent());
+            } else {
+                store.close();
+            }
+            return null;
         } catch (IOException | RuntimeException failure) {
+            return failure;
+        }
+    }
+
+    private Behavior<PartitionCommand> onClosed(PartitionEvent.Closed closed) {
+        if (closed.failure() != null) {
             actor.getLog()
                     .warn(
                             "{} the log of {} failed: {}",
-                            delete == null ? "closing" : "deleting",
+                            deleted ? "deleting" : "closing",
                             spec.partition(),
-                            describe(failure));
+                            describe(closed.failure()));
         }
         if (delete != null) {
+            if (!deleted) {
+                deleteFolderInBackground();
+            }
             delete.done().run();
         }
         return stopped();

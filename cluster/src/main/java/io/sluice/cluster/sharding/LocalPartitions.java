@@ -109,6 +109,14 @@ public final class LocalPartitions implements PartitionObserver {
         topics.values().forEach(topic -> topic.forEachLeader(visitor));
     }
 
+    /** The same for one topic. */
+    public void forEachLeader(UUID topicId, LeaderVisitor visitor) {
+        LocalTopic topic = topics.get(topicId);
+        if (topic != null) {
+            topic.forEachLeader(visitor);
+        }
+    }
+
     /** Visits a leader and its actor. */
     @FunctionalInterface
     public interface LeaderVisitor {
