@@ -151,7 +151,7 @@ class GroupCoordinatorTest {
         // Given
         awaitServing();
         partition.hold();
-        submit(commit(7));
+        var write = submit(commit(7));
         await().until(() -> partition.held() == 1);
 
         // When
@@ -163,6 +163,7 @@ class GroupCoordinatorTest {
         assertThat(read).isNotDone();
         partition.release();
         assertThat(read.orTimeout(5, TimeUnit.SECONDS).join().offsets()).containsKey(ORDERS_0);
+        assertThat(write.orTimeout(5, TimeUnit.SECONDS).join().error()).isEqualTo(ErrorCode.NONE);
     }
 
     @Test

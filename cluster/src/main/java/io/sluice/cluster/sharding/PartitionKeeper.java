@@ -38,7 +38,9 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
         this.states = states;
     }
 
+    /** An image shares with the one before it what has not changed, so the same object means the same topic. */
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public void changed(ClusterImage before, ClusterImage after) {
         if (before.topics() != after.topics()) {
             for (TopicInfo topic : before.topics().values()) {
