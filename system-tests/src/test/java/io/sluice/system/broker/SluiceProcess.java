@@ -73,6 +73,16 @@ public final class SluiceProcess implements Broker {
             return this;
         }
 
+        /**
+         * Puts the data directory on a file system of its own in memory, so that it can run full; it is seen by the broker
+         * alone (a mount namespace) and gone with it. {@link SmallDisk} reaches into it. Needs root or user namespaces.
+         */
+        public Builder onSmallDisk(int mebibytes) {
+            wrapper.clear();
+            wrapper.addAll(SmallDisk.wrapper(data, mebibytes));
+            return this;
+        }
+
         /** Starts it and waits until it serves. */
         public SluiceProcess start() throws IOException {
             var command = new ArrayList<>(wrapper);
@@ -81,7 +91,7 @@ public final class SluiceProcess implements Broker {
             command.addAll(options);
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             if (!javaOptions.isEmpty()) {
-                builder.environment().put("JAVA_OPTS", javaOptions);
+                builder.environment().put("SLUICE_JAVA_OPTS", javaOptions);
             }
             var sluice = new SluiceProcess(builder.start());
             sluice.awaitReady();

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.system.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.system.broker.SluiceProcess;
+import io.sluice.system.broker.SmallDisk;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.IntegerDeserializer;
+import org.apache.kafka.common.serialization.IntegerSerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The disk runs full: writers are told to try again, readers go on, and writing resumes by itself once there is room. */
+@Tag("process")
+class DiskFullIT {
+    private static final int DISK_MIB = 96;
+    private static final long ROOM_LEFT = 4 << 20;
+    private static final int FIRST = 10;
+    private static final int AFTER = 50;
+    private static final String VALUE = "v".repeat(100_000);
+    private static final TopicPartition PARTITION = new TopicPartition("small-disk", 0);
+
+    @Test
+    @Timeout(150)
+    void producersAreToldToRetryConsumersGoOnAndWritingResumes(@TempDir Path data) throws Exception {
+        try (SluiceProcess sluice = SluiceProcess.in(data).onSmallDisk(DISK_MIB).start()) {
+            SmallDisk disk = SmallDisk.of(sluice, data);
+            createTopic(sluice.bootstrap());
+            try (var impatient = producer(sluice.bootstrap(), Map.of("enable.idempotence", false, "retries", 0));
+                    var patient = producer(sluice.bootstrap(), Map.of("delivery.timeout.ms", 100_000));
+                    var consumer = consumer(sluice.bootstrap())) {
+                // Given a producer that knows its topic, and a disk with little room left
+                var written = new ArrayList<Integer>();
+                for (int key = 0; key < FIRST; key++) {
+                    impatient.send(record(key)).get();
+                    written.add(key);
+                }
+                disk.takeAllBut(ROOM_LEFT);
+
+                // When producers write on until there is none
+                Throwable error = writeUntilRefused(impatient, written);
+                var waiting = patient.send(record(-1));
+
+                // Then one is told to retry, the other does so, and all that was acknowledged can be read
+                assertThat(error)
+                        .as("after %d records; the broker said:%n%s", written.size(), sluice.output())
+                        .isInstanceOf(RetriableException.class);
+                assertThatThrownBy(() -> waiting.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+                List<Integer> read = readUntil(consumer, written.get(written.size() - 1));
+                assertThat(read).containsSubsequence(written).doesNotHaveDuplicates();
+
+                // and when there is room again, what waits gets through by itself
+                disk.giveBack();
+                waiting.get(60, TimeUnit.SECONDS);
+                for (int key = 1_000_000; key < 1_000_000 + AFTER; key++) {
+                    patient.send(record(key)).get();
+                    written.add(key);
+                }
+                read.addAll(readUntil(consumer, 1_000_000 + AFTER - 1));
+                assertThat(read).containsSubsequence(written).contains(-1).doesNotHaveDuplicates();
+            }
+            assertThat(sluice.stop())
+                    .as("exit code; the broker said:%n%s", sluice.output())
+                    .isIn(0, 128 + 15);
+        }
+    }
+
+    private static Throwable writeUntilRefused(KafkaProducer<Integer, String> producer, List<Integer> written)
+            throws InterruptedException {
+        for (int key = written.size(); key < 1_000; key++) {
+            try {
+                producer.send(record(key)).get();
+                written.add(key);
+            } catch (ExecutionException e) {
+                return e.getCause();
+            }
+        }
+        throw new AssertionError("the disk never got full");
+    }
+
+    private static List<Integer> readUntil(KafkaConsumer<Integer, String> consumer, int lastKey) {
+        var keys = new ArrayList<Integer>();
+        while (keys.isEmpty() || keys.get(keys.size() - 1) != lastKey) {
+            var records = consumer.poll(Duration.ofSeconds(20));
+            assertThat(records)
+                    .as("records after %s, until key %d", keys, lastKey)
+                    .isNotEmpty();
+            records.forEach(r -> {
+                assertThat(r.value()).isEqualTo(VALUE);
+                keys.add(r.key());
+            });
+        }
+        return keys;
+    }
+
+    private static ProducerRecord<Integer, String> record(int key) {
+        return new ProducerRecord<>(PARTITION.topic(), PARTITION.partition(), key, VALUE);
+    }
+
+    private static KafkaProducer<Integer, String> producer(String bootstrap, Map<String, Object> more) {
+        Map<String, Object> config = new HashMap<>(more);
+        config.put("bootstrap.servers", bootstrap);
+        config.put("acks", "all");
+        config.put("request.timeout.ms", 10_000);
+        return new KafkaProducer<>(config, new IntegerSerializer(), new StringSerializer());
+    }
+
+    private static KafkaConsumer<Integer, String> consumer(String bootstrap) {
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "earliest");
+        var consumer = new KafkaConsumer<>(config, new IntegerDeserializer(), new StringDeserializer());
+        consumer.assign(List.of(PARTITION));
+        return consumer;
+    }
+
+    private static void createTopic(String bootstrap) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+}
