@@ -10,6 +10,7 @@ import io.sluice.cluster.metadata.Controller.Operation;
 import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.cluster.metadata.TopicNames;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,7 +89,7 @@ final class ConfigAlteration {
 
     private Answer topic(MetadataImage image, Wanted wanted) {
         Resource resource = wanted.resource();
-        Optional<String> problem = TopicNames.problem(resource.name());
+        Optional<String> problem = TopicNames.violation(resource.name());
         if (problem.isPresent()) {
             return new Answer(resource, ErrorCode.INVALID_TOPIC_EXCEPTION, problem.get());
         }

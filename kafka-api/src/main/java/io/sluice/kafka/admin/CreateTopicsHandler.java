@@ -6,6 +6,7 @@ import io.sluice.cluster.config.ConfigChanges;
 import io.sluice.cluster.config.ConfigResolver;
 import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.Controller.TopicResult;
+import io.sluice.cluster.metadata.TopicNames;
 import io.sluice.kafka.api.ApiHandler;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.RequestContext;
@@ -51,7 +52,6 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
     public CompletionStage<CreateTopicsResponseData> handle(RequestContext context, CreateTopicsRequestData request) {
         Map<String, CreatableTopicResult> results = new LinkedHashMap<>();
         List<NewTopic> topics = new ArrayList<>();
-        Set<String> taken = new HashSet<>(node.metadata().topics().keySet());
         Set<String> seen = new HashSet<>();
         for (CreatableTopic topic : request.topics()) {
             if (!seen.add(topic.name())) {
@@ -59,11 +59,10 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
                 topics.removeIf(other -> other.name().equals(topic.name()));
                 continue;
             }
-            CreatableTopicResult refused = refused(topic, taken);
+            CreatableTopicResult refused = refused(topic);
             results.put(topic.name(), refused);
             if (refused == null) {
                 topics.add(newTopic(topic));
-                taken.add(topic.name());
             }
         }
         if (topics.isEmpty()) {
@@ -77,22 +76,15 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
                 });
     }
 
-    private CreatableTopicResult refused(CreatableTopic topic, Set<String> taken) {
+    private CreatableTopicResult refused(CreatableTopic topic) {
         String name = topic.name();
-        var problem = TopicNames.problem(name);
+        var problem = TopicNames.violation(name);
         if (problem.isPresent()) {
             return refused(name, ErrorCode.INVALID_TOPIC_EXCEPTION, problem.get());
         }
         if (ReservedTopics.contains(name)) {
             return refused(
                     name, ErrorCode.INVALID_REQUEST, "Topic " + name + " is the broker's own, it makes it when needed");
-        }
-        var collision = TopicNames.collision(name, taken);
-        if (collision.isPresent()) {
-            return refused(
-                    name,
-                    ErrorCode.INVALID_TOPIC_EXCEPTION,
-                    "Topic '" + name + "' collides with existing topic: " + collision.get());
         }
         if (!topic.assignments().isEmpty()) {
             if (topic.numPartitions() != -1 || topic.replicationFactor() != -1) {
@@ -105,13 +97,6 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
         }
         if (topic.numPartitions() == 0 || topic.numPartitions() < -1) {
             return refused(name, ErrorCode.INVALID_PARTITIONS, "Number of partitions must be larger than 0");
-        }
-        if (topic.numPartitions() > node.settings().topicPartitionsMax()) {
-            return refused(
-                    name,
-                    ErrorCode.INVALID_PARTITIONS,
-                    "Number of partitions must not be larger than "
-                            + node.settings().topicPartitionsMax() + " (sluice.topic.partitions.max)");
         }
         if (topic.replicationFactor() == 0 || topic.replicationFactor() < -1) {
             return refused(name, ErrorCode.INVALID_REPLICATION_FACTOR, "Replication factor must be larger than 0");
@@ -160,13 +145,15 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
         return configs;
     }
 
-    private static NewTopic newTopic(CreatableTopic topic) {
+    private NewTopic newTopic(CreatableTopic topic) {
         Map<Integer, List<Integer>> assignments = new TreeMap<>();
         topic.assignments().forEach(assignment -> assignments.put(assignment.partitionIndex(), assignment.brokerIds()));
         return new NewTopic(
                 topic.name(),
                 topic.numPartitions(),
-                topic.replicationFactor(),
+                topic.replicationFactor() == -1 && assignments.isEmpty()
+                        ? node.settings().defaultReplicationFactor()
+                        : topic.replicationFactor(),
                 List.copyOf(assignments.values()),
                 new HashMap<>(configs(topic)));
     }

@@ -6,6 +6,7 @@ import io.sluice.cluster.config.ConfigResolver;
 import io.sluice.cluster.config.ResolvedConfig;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.cluster.metadata.TopicNames;
 import io.sluice.kafka.api.ApiHandler;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.RequestContext;
@@ -73,7 +74,7 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestD
     private DescribeConfigsResult topic(
             MetadataImage image, DescribeConfigsResource resource, DescribeConfigsRequestData request) {
         String name = resource.resourceName();
-        Optional<String> problem = TopicNames.problem(name);
+        Optional<String> problem = TopicNames.violation(name);
         if (problem.isPresent()) {
             return refused(resource, ErrorCode.INVALID_TOPIC_EXCEPTION, problem.get());
         }

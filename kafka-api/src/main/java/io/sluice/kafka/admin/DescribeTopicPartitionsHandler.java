@@ -4,6 +4,7 @@ package io.sluice.kafka.admin;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.cluster.metadata.TopicNames;
 import io.sluice.kafka.api.ApiHandler;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.RequestContext;
@@ -49,7 +50,7 @@ final class DescribeTopicPartitionsHandler
         for (String name : names.tailSet(from)) {
             int first = name.equals(from) ? firstPartition : 0;
             Optional<TopicInfo> topic = image.topic(name);
-            if (topic.isEmpty() || name.equals(ReservedTopics.CLUSTER_METADATA)) {
+            if (topic.isEmpty()) {
                 response.topics().add(unknown(name));
                 continue;
             }
@@ -70,7 +71,6 @@ final class DescribeTopicPartitionsHandler
         SortedSet<String> names = new TreeSet<>();
         if (request.topics().isEmpty()) {
             names.addAll(image.topics().keySet());
-            names.remove(ReservedTopics.CLUSTER_METADATA);
         } else {
             for (TopicRequest topic : request.topics()) {
                 names.add(topic.name());
@@ -80,7 +80,7 @@ final class DescribeTopicPartitionsHandler
     }
 
     private static DescribeTopicPartitionsResponseTopic unknown(String name) {
-        ErrorCode error = TopicNames.problem(name).isPresent()
+        ErrorCode error = TopicNames.violation(name).isPresent()
                 ? ErrorCode.INVALID_TOPIC_EXCEPTION
                 : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         return new DescribeTopicPartitionsResponseTopic().setName(name).setErrorCode(error.code());

@@ -56,9 +56,8 @@ final class ListConfigResourcesHandler
 
     private void add(ListConfigResourcesResponseData response, byte type) {
         if (type == ConfigResourceType.TOPIC) {
-            node.metadata().topics().keySet().stream()
-                    .filter(name -> !name.equals(ReservedTopics.CLUSTER_METADATA))
-                    .forEach(name -> response.configResources().add(resource(type, name)));
+            node.metadata().topics().keySet().forEach(name -> response.configResources()
+                    .add(resource(type, name)));
         } else if (type == ConfigResourceType.BROKER || type == ConfigResourceType.BROKER_LOGGER) {
             node.metadata().brokers().keySet().forEach(id -> response.configResources()
                     .add(resource(type, id.toString())));

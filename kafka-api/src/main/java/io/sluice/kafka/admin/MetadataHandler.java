@@ -6,6 +6,7 @@ import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.BrokerInfo;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.cluster.metadata.TopicNames;
 import io.sluice.kafka.api.AdvertisedAddress;
 import io.sluice.kafka.api.AdvertisedAddress.HostPort;
 import io.sluice.kafka.api.ApiHandler;
@@ -72,9 +73,8 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData, MetadataR
         for (MetadataRequestTopic topic : request.topics()) {
             String name = topic.name();
             if (name != null
-                    && !name.equals(ReservedTopics.CLUSTER_METADATA)
                     && image.topic(name).isEmpty()
-                    && TopicNames.problem(name).isEmpty()) {
+                    && TopicNames.violation(name).isEmpty()) {
                 missing.add(name);
             }
         }
@@ -101,9 +101,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData, MetadataR
         }
         if (wantsAll(context, request)) {
             for (TopicInfo topic : image.topics().values()) {
-                if (!topic.name().equals(ReservedTopics.CLUSTER_METADATA)) {
-                    response.topics().add(found(image, topic, request));
-                }
+                response.topics().add(found(image, topic, request));
             }
         } else {
             addNamed(context, request, image, response);
@@ -148,10 +146,10 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData, MetadataR
                     .setName(null);
         }
         Optional<TopicInfo> info = image.topic(name);
-        if (info.isPresent() && !name.equals(ReservedTopics.CLUSTER_METADATA)) {
+        if (info.isPresent()) {
             return found(image, info.get(), request);
         }
-        ErrorCode error = TopicNames.problem(name).isPresent()
+        ErrorCode error = TopicNames.violation(name).isPresent()
                 ? ErrorCode.INVALID_TOPIC_EXCEPTION
                 : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         return new MetadataResponseTopic().setErrorCode(error.code()).setName(name);

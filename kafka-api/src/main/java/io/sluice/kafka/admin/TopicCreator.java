@@ -16,7 +16,7 @@ final class TopicCreator {
     /** How long a Metadata answer waits for new topics to serve; the client asks again anyway. */
     static final int TIMEOUT_MS = 3_000;
 
-    private static final short DEFAULT = -1;
+    private static final int DEFAULT = -1;
 
     private final Node node;
 
@@ -33,7 +33,7 @@ final class TopicCreator {
             if (internal != null) {
                 stages.add(node.controller().internalTopic(internal, TIMEOUT_MS).toCompletableFuture());
             } else {
-                topics.add(new NewTopic(name, DEFAULT, DEFAULT, List.of(), Map.of()));
+                topics.add(new NewTopic(name, DEFAULT, node.settings().defaultReplicationFactor(), List.of(), Map.of()));
             }
         }
         if (!topics.isEmpty()) {

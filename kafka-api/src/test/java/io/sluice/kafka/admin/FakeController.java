@@ -93,6 +93,10 @@ final class FakeController implements Controller {
         List<TopicResult> results = new ArrayList<>();
         for (NewPartitions topic : topics) {
             TopicInfo info = node.image.topics.get(topic.topic());
+            if (info.partitions().size() >= topic.count()) {
+                results.add(failed(topic.topic(), ErrorCode.INVALID_PARTITIONS, "not more than it has"));
+                continue;
+            }
             List<PartitionInfo> partitions = new ArrayList<>(info.partitions());
             for (int i = partitions.size(); i < topic.count(); i++) {
                 partitions.add(new PartitionInfo(i, 0, List.of(FakeNode.ID)));

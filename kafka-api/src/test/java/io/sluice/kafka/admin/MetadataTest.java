@@ -98,7 +98,6 @@ class MetadataTest {
         // Given
         fixture.node.topic("a", 1);
         fixture.node.topic("__consumer_offsets", 1);
-        fixture.node.topic("__cluster_metadata", 1);
 
         // When
         MetadataResponseData all = ask(new MetadataRequestData().setTopics(version == 0 ? List.of() : null), version);
@@ -191,14 +190,11 @@ class MetadataTest {
 
     @Test
     void theMetadataLogIsNobodysTopic() throws Exception {
-        // Given
-        fixture.node.topic("__cluster_metadata", 1);
-
         // When
         MetadataResponseData response = ask(named("__cluster_metadata"), 12);
 
         // Then
-        assertThat(only(response).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(only(response).errorCode()).isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION.code());
         assertThat(fixture.controller.asked).isEmpty();
     }
 

