@@ -33,7 +33,8 @@ final class TopicCreator {
             if (internal != null) {
                 stages.add(node.controller().internalTopic(internal, TIMEOUT_MS).toCompletableFuture());
             } else {
-                topics.add(new NewTopic(name, DEFAULT, node.settings().defaultReplicationFactor(), List.of(), Map.of()));
+                topics.add(
+                        new NewTopic(name, DEFAULT, node.settings().defaultReplicationFactor(), List.of(), Map.of()));
             }
         }
         if (!topics.isEmpty()) {

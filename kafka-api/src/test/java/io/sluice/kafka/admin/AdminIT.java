@@ -70,8 +70,7 @@ class AdminIT {
 
     @BeforeAll
     void start() throws Exception {
-        BrokerSettings settings =
-                BrokerSettings.parse(Map.of("log.dirs", directory.toString(), "num.partitions", "4"));
+        BrokerSettings settings = BrokerSettings.parse(Map.of("log.dirs", directory.toString(), "num.partitions", "4"));
         node = SluiceNode.start(NodeOptions.of(settings, directory))
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
@@ -126,8 +125,8 @@ class AdminIT {
     @Test
     void aNewTopicServesWhenItsCreationIsAnswered() throws Exception {
         // When
-        CreateTopicsResult result = create(topic("signups", 3)
-                .configs(Map.of("cleanup.policy", "compact", "retention.ms", "604800000")));
+        CreateTopicsResult result =
+                create(topic("signups", 3).configs(Map.of("cleanup.policy", "compact", "retention.ms", "604800000")));
 
         // Then
         TopicDescription description = describe("signups");
@@ -156,7 +155,8 @@ class AdminIT {
         assertThat(admin.describeCluster().clusterId().get())
                 .isEqualTo(node.metadata().clusterId());
         assertThat(admin.describeCluster().controller().get().id()).isEqualTo(1);
-        var directories = admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1);
+        var directories =
+                admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1);
         assertThat(directories).containsOnlyKeys(directory.toAbsolutePath().toString());
         var described = directories.values().iterator().next();
         assertThat(described.error()).isNull();
@@ -182,8 +182,7 @@ class AdminIT {
         refused(
                 () -> create(topic("odd", 1).configs(Map.of("retention.msec", "5"))),
                 InvalidConfigurationException.class);
-        assertThat(admin.listTopics().names().get())
-                .doesNotContain("taken_name", "none", "huge", "safe", "odd");
+        assertThat(admin.listTopics().names().get()).doesNotContain("taken_name", "none", "huge", "safe", "odd");
     }
 
     @Test
@@ -236,9 +235,8 @@ class AdminIT {
         create(topic("wide", 1000));
 
         // Then
-        assertThat(describe("wide").partitions())
-                .hasSize(1000)
-                .allSatisfy(partition -> assertThat(partition.leader()).isNotNull());
+        assertThat(describe("wide").partitions()).hasSize(1000).allSatisfy(partition -> assertThat(partition.leader())
+                .isNotNull());
         admin.deleteTopics(List.of("wide")).all().get();
         assertThat(admin.listTopics().names().get()).doesNotContain("wide");
     }
@@ -252,8 +250,7 @@ class AdminIT {
         admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all().get();
 
         assertThat(admin.listTopics().names().get()).doesNotContain("first", "second");
-        refused(
-                () -> admin.deleteTopics(List.of("first")).all().get(), UnknownTopicOrPartitionException.class);
+        refused(() -> admin.deleteTopics(List.of("first")).all().get(), UnknownTopicOrPartitionException.class);
     }
 
     @Test
@@ -344,9 +341,7 @@ class AdminIT {
     @Test
     void aChangedDefaultOfAllBrokersActsAtOnceOnTopicsThatDoNotSayOtherwise() throws Exception {
         // Given
-        create(
-                topic("follows", 1),
-                topic("own-mind", 1).configs(Map.of("max.message.bytes", "1048588")));
+        create(topic("follows", 1), topic("own-mind", 1).configs(Map.of("max.message.bytes", "1048588")));
 
         // When
         alter(ConfigResource.Type.BROKER, "", set("message.max.bytes", "2000"));
@@ -355,8 +350,7 @@ class AdminIT {
             assertThat(config(ConfigResource.Type.TOPIC, "follows").get("max.message.bytes"))
                     .satisfies(entry -> {
                         assertThat(entry.value()).isEqualTo("2000");
-                        assertThat(entry.source())
-                                .isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG);
+                        assertThat(entry.source()).isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG);
                     });
             refused(() -> produce("follows", new byte[5000]), RecordTooLargeException.class);
             produce("own-mind", new byte[5000]);
@@ -377,14 +371,18 @@ class AdminIT {
                 ConfigResource.Type.TOPIC,
                 "policy",
                 new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), OpType.APPEND));
-        assertThat(config(ConfigResource.Type.TOPIC, "policy").get("cleanup.policy").value())
+        assertThat(config(ConfigResource.Type.TOPIC, "policy")
+                        .get("cleanup.policy")
+                        .value())
                 .isEqualTo("delete,compact");
 
         alter(
                 ConfigResource.Type.TOPIC,
                 "policy",
                 new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), OpType.SUBTRACT));
-        assertThat(config(ConfigResource.Type.TOPIC, "policy").get("cleanup.policy").value())
+        assertThat(config(ConfigResource.Type.TOPIC, "policy")
+                        .get("cleanup.policy")
+                        .value())
                 .isEqualTo("compact");
     }
 
@@ -425,8 +423,7 @@ class AdminIT {
         Config config = config(ConfigResource.Type.BROKER, "1");
 
         assertThat(config.get("num.partitions").value()).isEqualTo("4");
-        assertThat(config.get("num.partitions").source())
-                .isEqualTo(ConfigEntry.ConfigSource.STATIC_BROKER_CONFIG);
+        assertThat(config.get("num.partitions").source()).isEqualTo(ConfigEntry.ConfigSource.STATIC_BROKER_CONFIG);
         assertThat(config.entries()).hasSizeGreaterThan(340);
         assertThat(admin.listConfigResources().all().get())
                 .contains(new ConfigResource(ConfigResource.Type.BROKER, "1"));

@@ -17,6 +17,8 @@ import java.util.List;
 
 /** The real file system. */
 public final class NioLogFiles implements LogFiles {
+    private static final int MAKE_DIRECTORIES_ATTEMPTS_MAX = 100;
+
     @Override
     public LogFile open(Path file) throws IOException {
         return atEnd(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
@@ -64,7 +66,18 @@ public final class NioLogFiles implements LogFiles {
 
     @Override
     public void makeDirectories(Path folder) throws IOException {
-        Files.createDirectories(folder);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Files.createDirectories(folder);
+                return;
+            } catch (NoSuchFileException parentGone) {
+                // Whoever removed the last folder beside this one has removed the empty parent too, between our two
+                // steps.
+                if (attempt == MAKE_DIRECTORIES_ATTEMPTS_MAX) {
+                    throw parentGone;
+                }
+            }
+        }
     }
 
     @Override
