@@ -464,9 +464,13 @@ public final class PartitionLog implements AutoCloseable {
                 context.limits().dedupeBufferBytes(),
                 ThreadLocalRandom.current().nextLong(),
                 new Throttle(context.limits().cleanerBytesPerSecond(), System::nanoTime));
+        return compaction.plan(settings, logStartOffset, highWatermark, this::lastOffsetOfProducer);
+    }
+
+    private Map<Long, Long> lastOffsetOfProducer() {
         Map<Long, Long> lastOffsets = new HashMap<>();
         producers.snapshot().forEach((producerId, state) -> lastOffsets.put(producerId, state.lastOffset()));
-        return compaction.plan(settings, logStartOffset, highWatermark, lastOffsets);
+        return lastOffsets;
     }
 
     /** Puts what a compaction has written in the place of the old segments: a new {@link #view} is to be published. */

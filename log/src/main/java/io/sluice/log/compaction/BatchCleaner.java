@@ -104,7 +104,7 @@ final class BatchCleaner {
         }
         batchesChanged++;
         if (kept.isEmpty()) {
-            return emptyAndNeeded ? frame(batch).lastOffset(batch.lastOffset()).build() : null;
+            return emptyAndNeeded ? emptied(batch) : null;
         }
         return rebuild(batch, kept, setHorizon);
     }
@@ -120,6 +120,11 @@ final class BatchCleaner {
     private boolean isLastOfProducer(Batch batch) {
         Long lastOffset = lastOffsetOfProducer.get(batch.producerId());
         return lastOffset != null && lastOffset == batch.lastOffset();
+    }
+
+    /** The batch without its records. */
+    static ByteBuffer emptied(Batch batch) {
+        return frame(batch).lastOffset(batch.lastOffset()).build();
     }
 
     private ByteBuffer rebuild(Batch batch, List<Record> kept, boolean setHorizon) {

@@ -27,6 +27,9 @@ import java.util.concurrent.CancellationException;
  *
  * <p>Neighbouring segments become one as long as what is left of them fits {@code segment.bytes}. If the key map is too small
  * for all dirty keys, the job covers the front part only, and {@link CompactionStats#complete} says so.
+ *
+ * <p>The last batch of all stays, if need be as an empty one: there may be nothing behind it, and then it is what tells readers and
+ * recovery where the log ends.
  */
 public final class CompactionJob {
     private static final int OUT_BYTES = 1 << 20;
@@ -266,6 +269,8 @@ public final class CompactionJob {
 
     /** True if anything is gone or different. */
     private boolean cleanSegment(HeldSegment source) throws IOException {
+        boolean isLast = source == sources.get(sources.size() - 1);
+        ByteBuffer lastEmptied = null;
         long changedBefore = cleaner.batchesChanged();
         reader.open(source);
         for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
@@ -274,6 +279,10 @@ public final class CompactionJob {
             if (left != null) {
                 append(left);
             }
+            lastEmptied = left == null && isLast ? BatchCleaner.emptied(batch) : null;
+        }
+        if (lastEmptied != null) {
+            append(lastEmptied);
         }
         return cleaner.batchesChanged() != changedBefore;
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +104,7 @@ public final class LogCompaction {
             CompactionJob.Settings settings,
             long logStartOffset,
             long committedOffset,
-            Map<Long, Long> lastOffsetOfProducer)
+            Supplier<Map<Long, Long>> lastOffsetOfProducer)
             throws IOException {
         if (running != null || step != Step.IDLE || !settings.config().compact()) {
             return null;
@@ -121,7 +122,7 @@ public final class LogCompaction {
             sources.forEach(HeldSegment::release);
             throw e;
         }
-        running = new CompactionJob(context, folder, plan, sources, settings, lastOffsetOfProducer);
+        running = new CompactionJob(context, folder, plan, sources, settings, lastOffsetOfProducer.get());
         return running;
     }
 

@@ -34,7 +34,7 @@ final class SegmentSwap {
     static final String CLEANED_ENDING = ".cleaned";
 
     private static final Pattern SWAP = Pattern.compile("(\\d{20})-(\\d{20})\\.log\\.swap");
-    private static final Pattern OF_SEGMENT = Pattern.compile("(\\d{20})\\.(log|index|snapshot)");
+    private static final Pattern OF_SEGMENT = Pattern.compile("(\\d{20})\\.(log|index)");
 
     private SegmentSwap() {}
 

@@ -83,7 +83,12 @@ public final class SegmentedView implements LogView {
             return new EmptySlice(offset);
         }
         for (int i = segmentOf(offset); i < segments.length && segments[i].baseOffset() < end; i++) {
-            FileSlice slice = readIn(i, offset, end, maxBytes, atLeastOneBatch);
+            int segment = i;
+            FileSlice slice = in(i, (from, size) -> {
+                int start = from.locate(offset, size);
+                int stop = endPosition(segment, from, size, end);
+                return start < stop ? from.slice(start, stop, maxBytes, atLeastOneBatch) : null;
+            });
             if (slice != null) {
                 return slice;
             }
@@ -91,15 +96,18 @@ public final class SegmentedView implements LogView {
         return new EmptySlice(offset);
     }
 
-    /** Null if the segment has nothing from the offset on. If compaction has replaced it since, reads its replacement. */
-    private FileSlice readIn(int i, long offset, long end, int maxBytes, boolean atLeastOneBatch) throws IOException {
+    /** What is done with a segment, of which the view knows {@code size} bytes. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Segment segment, int size) throws IOException;
+    }
+
+    /** Asks a segment; if compaction has replaced it since the view was taken, asks its replacement. */
+    private <T> T in(int i, Question<T> question) throws IOException {
         Segment segment = segments[i];
         while (true) {
             try {
-                int size = segment == segments[i] ? sizeOf(i) : segment.sizeBytes();
-                int start = segment.locate(offset, size);
-                int stop = endPosition(i, segment, size, end);
-                return start < stop ? segment.slice(start, stop, maxBytes, atLeastOneBatch) : null;
+                return question.ask(segment, segment == segments[i] ? sizeOf(i) : segment.sizeBytes());
             } catch (OffsetOutOfRangeException e) {
                 Segment latest = segment.latest();
                 if (latest == segment) {
@@ -139,13 +147,13 @@ public final class SegmentedView implements LogView {
         long end = offsetOf(bound);
         Decompressor decompressor = new Decompressor(maxDecompressedBytes);
         for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
-            if (sizeOf(i) > 0 && segments[i].maxTimestampMs() >= timestampMs) {
-                TimestampedOffset found = segments[i]
-                        .timeSearch(sizeOf(i))
-                        .firstAtOrAfter(timestampMs, logStartOffset, end, decompressor);
-                if (found != null) {
-                    return found;
-                }
+            TimestampedOffset found = in(
+                    i,
+                    (segment, size) -> size == 0 || segment.maxTimestampMs() < timestampMs
+                            ? null
+                            : segment.timeSearch(size).firstAtOrAfter(timestampMs, logStartOffset, end, decompressor));
+            if (found != null) {
+                return found;
             }
         }
         return null;
@@ -156,13 +164,16 @@ public final class SegmentedView implements LogView {
         long end = offsetOf(bound);
         long largest = Long.MIN_VALUE;
         for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
-            if (sizeOf(i) > 0) {
-                boolean whole = i < segments.length - 1 && segments[i + 1].baseOffset() <= end;
-                long here = whole
-                        ? segments[i].maxTimestampMs()
-                        : segments[i].timeSearch(sizeOf(i)).maxTimestampBelow(end);
-                largest = Math.max(largest, here);
-            }
+            boolean whole = i < segments.length - 1 && segments[i + 1].baseOffset() <= end;
+            long here = in(i, (segment, size) -> {
+                if (size == 0) {
+                    return Long.MIN_VALUE;
+                }
+                return whole
+                        ? segment.maxTimestampMs()
+                        : segment.timeSearch(size).maxTimestampBelow(end);
+            });
+            largest = Math.max(largest, here);
         }
         return largest == Long.MIN_VALUE ? null : offsetForTimestamp(largest, bound);
     }

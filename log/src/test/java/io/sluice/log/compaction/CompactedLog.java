@@ -10,6 +10,7 @@ import io.sluice.log.LogLimits;
 import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
 import io.sluice.log.PartitionLog;
+import io.sluice.log.batch.Batch;
 import io.sluice.log.batch.BatchBuilder;
 import io.sluice.log.batch.Compression;
 import io.sluice.log.batch.Record;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** A log with random records, and a model of all that was ever written to it. */
 final class CompactedLog {
@@ -92,6 +94,12 @@ final class CompactedLog {
         log.advanceHighWatermark(Long.MAX_VALUE);
     }
 
+    /** The active segment is complete and may be compacted; the new one is empty. */
+    void roll() throws IOException {
+        nowMs += config.segmentMs() + 1;
+        log.maintain();
+    }
+
     /** @return null if none is due */
     CompactionStats compactOnce() throws IOException {
         CompactionJob job = log.planCompaction();
@@ -120,30 +128,41 @@ final class CompactedLog {
 
     static NavigableMap<Long, Seen> readAll(LogView view) throws IOException {
         NavigableMap<Long, Seen> seen = new TreeMap<>();
-        long offset = view.logStartOffset();
-        while (offset < view.logEndOffset()) {
-            LogSlice slice = view.read(offset, 200, true, LogView.Bound.LOG_END);
-            try {
-                if (slice.length() == 0) {
-                    break;
-                }
-                ByteBuffer bytes = slice.copy();
-                long before = offset;
-                for (io.sluice.log.batch.Batch batch : io.sluice.log.batch.Batch.in(bytes)) {
-                    assertThat(batch.lastOffset()).isGreaterThanOrEqualTo(offset);
-                    offset = batch.lastOffset() + 1;
-                }
-                assertThat(offset).as("a read makes progress").isGreaterThan(before);
-                for (Record record : Records.in(bytes)) {
-                    Seen last = seen.put(
-                            record.offset(), new Seen(record.timestampMs(), text(record.key()), text(record.value())));
-                    assertThat(last).as("offset %d once", record.offset()).isNull();
-                }
-            } finally {
-                slice.release();
+        long next = view.logStartOffset();
+        while (next < view.logEndOffset()) {
+            long before = next;
+            next = read(view, next, (offset, record) -> assertThat(seen.put(offset, record))
+                    .as("offset %d once", offset)
+                    .isNull());
+            if (next == before) {
+                break;
             }
         }
         return seen;
+    }
+
+    /** One read; answers from where to go on. */
+    static long read(LogView view, long from, BiConsumer<Long, Seen> sink) throws IOException {
+        LogSlice slice = view.read(from, 200, true, LogView.Bound.LOG_END);
+        try {
+            if (slice.length() == 0) {
+                // Only records that compaction has taken are left.
+                return view.logEndOffset();
+            }
+            ByteBuffer bytes = slice.copy();
+            long next = from;
+            for (Batch batch : Batch.in(bytes)) {
+                assertThat(batch.lastOffset()).isGreaterThanOrEqualTo(next);
+                next = batch.lastOffset() + 1;
+            }
+            assertThat(next).as("a read makes progress").isGreaterThan(from);
+            for (Record record : Records.in(bytes)) {
+                sink.accept(record.offset(), new Seen(record.timestampMs(), text(record.key()), text(record.value())));
+            }
+            return next;
+        } finally {
+            slice.release();
+        }
     }
 
     /** Nothing is there that was not written, and nothing is gone but what is superseded or a tombstone that had its time. */

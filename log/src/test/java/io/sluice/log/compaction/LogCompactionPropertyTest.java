@@ -28,6 +28,9 @@ class LogCompactionPropertyTest {
         for (int round = 0; round < 4; round++) {
             String where = "seed " + seed + ", round " + round;
             log.append(1 + random.nextInt(40));
+            if (random.nextInt(3) == 0) {
+                log.roll();
+            }
             LogView old = log.log.view();
 
             // When
@@ -38,6 +41,7 @@ class LogCompactionPropertyTest {
             log.assertNothingIsLost(seen, where);
             CompactedLog.assertCompact(seen, firstDirty(log), where);
             log.assertNothingIsLost(CompactedLog.readAll(old), where + ", through a view taken before");
+            assertFindsByTime(log, old, seen, log.nowMs - random.nextInt(60), where);
             assertNoLeftovers(log.files, where);
             log.nowMs += random.nextInt(2_000);
             log.log.close();
@@ -64,6 +68,9 @@ class LogCompactionPropertyTest {
         log.compactOnce();
         log.append(1 + random.nextInt(25));
         log.nowMs += random.nextInt(2_000);
+        if (random.nextBoolean()) {
+            log.roll();
+        }
         log.log.close();
         MemoryFiles safe = files.afterProcessDeath();
         log.reopen(safe);
@@ -106,6 +113,23 @@ class LogCompactionPropertyTest {
                 random.nextInt(2) * 20L,
                 random.nextBoolean() ? Long.MAX_VALUE : 10);
         return new CompactedLog(files, config, random, 1 + random.nextInt(30), random.nextBoolean() ? PLENTY : SCARCE);
+    }
+
+    private static void assertFindsByTime(
+            CompactedLog log, LogView old, NavigableMap<Long, CompactedLog.Seen> seen, long timestampMs, String where)
+            throws Exception {
+        LogView.TimestampedOffset expected = null;
+        for (var record : seen.entrySet()) {
+            if (expected == null && record.getValue().timestampMs() >= timestampMs) {
+                expected = new LogView.TimestampedOffset(record.getValue().timestampMs(), record.getKey(), 1);
+            }
+        }
+        assertThat(log.log.view().offsetForTimestamp(timestampMs, LogView.Bound.LOG_END))
+                .as(where)
+                .isEqualTo(expected);
+        assertThat(old.offsetForTimestamp(timestampMs, LogView.Bound.LOG_END))
+                .as(where + ", through a view taken before")
+                .isEqualTo(expected);
     }
 
     private static long firstDirty(CompactedLog log) throws Exception {

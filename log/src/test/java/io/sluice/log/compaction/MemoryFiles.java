@@ -3,6 +3,7 @@ package io.sluice.log.compaction;
 
 import io.sluice.log.file.LogFile;
 import io.sluice.log.file.LogFiles;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
@@ -41,6 +42,7 @@ final class MemoryFiles implements LogFiles {
     private final List<Change> changes = new ArrayList<>();
     private int operationsLeft = Integer.MAX_VALUE;
     private int operations;
+    private long room = Long.MAX_VALUE;
 
     /** Dies before the operation after so many more. */
     void crashAfter(int count) {
@@ -51,6 +53,16 @@ final class MemoryFiles implements LogFiles {
     /** Operations since {@link #crashAfter}. */
     int operations() {
         return operations;
+    }
+
+    /** So many bytes more can be written. */
+    void room(long bytes) {
+        room = bytes;
+    }
+
+    /** Turns over a bit. */
+    synchronized void damage(Path file, int at) {
+        names.get(file).now[at] ^= 1;
     }
 
     private void operation() {
@@ -187,7 +199,7 @@ final class MemoryFiles implements LogFiles {
         }
 
         @Override
-        public long append(ByteBuffer[] buffers, int offset, int length) {
+        public long append(ByteBuffer[] buffers, int offset, int length) throws IOException {
             long written = 0;
             for (int i = offset; i < offset + length; i++) {
                 written += append(buffers[i]);
@@ -196,10 +208,14 @@ final class MemoryFiles implements LogFiles {
         }
 
         @Override
-        public int append(ByteBuffer buffer) {
+        public int append(ByteBuffer buffer) throws IOException {
             synchronized (MemoryFiles.this) {
                 operation();
                 int bytes = buffer.remaining();
+                if (bytes > room) {
+                    throw new IOException("No space left on device");
+                }
+                room -= bytes;
                 int at = inode.now.length;
                 inode.now = Arrays.copyOf(inode.now, at + bytes);
                 buffer.get(inode.now, at, bytes);
