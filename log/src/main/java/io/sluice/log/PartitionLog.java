@@ -131,7 +131,7 @@ public final class PartitionLog implements AutoCloseable {
                 while (end < pending.bufferCount() && !pending.rollBefore(end)) {
                     end++;
                 }
-                writeOne(first, end);
+                writeOne(first, end, endBefore);
                 first = end;
             }
             producers.written();
@@ -158,9 +158,9 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    private void writeOne(int first, int end) throws IOException {
+    private void writeOne(int first, int end, long settledEnd) throws IOException {
         if (pending.rollBefore(first)) {
-            roll(pending.baseOffset(pending.firstBatch(first)));
+            roll(pending.baseOffset(pending.firstBatch(first)), settledEnd);
         }
         Segment active = segments.active();
         if (active.sizeBytes() == 0) {
@@ -214,8 +214,12 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    /** The active segment is complete, a new one begins. */
-    private void roll(long baseOffset) throws IOException {
+    /**
+     * The active segment is complete, a new one begins.
+     *
+     * @param settledEnd where the log ended before the write that is under way: as of there the producers' states are told
+     */
+    private void roll(long baseOffset, long settledEnd) throws IOException {
         Segment complete = segments.active();
         long end = logEndOffset;
         if (complete.sizeBytes() > 0) {
@@ -224,7 +228,7 @@ public final class PartitionLog implements AutoCloseable {
         segments.roll(baseOffset);
         try {
             complete.storeIndex();
-            folder.writeSnapshot(producers, end);
+            folder.writeSnapshot(producers, settledEnd);
             saveRecoveryPoint();
         } catch (IOException e) {
             // Only a quicker opening is lost; if the disk is full, the write that follows says so.
@@ -406,7 +410,7 @@ public final class PartitionLog implements AutoCloseable {
         }
         compaction.settleNow();
         if (deletion.rollFirst()) {
-            roll(logEndOffset);
+            roll(logEndOffset, logEndOffset);
         }
         startAt(deletion.logStartOffset());
         LOG.info(
@@ -436,7 +440,7 @@ public final class PartitionLog implements AutoCloseable {
         long nowMs = context.clock().millis();
         Segment active = segments.active();
         if (active.sizeBytes() > 0 && Preparation.isAged(active.sinceMs(context.clock()), config, nowMs)) {
-            roll(logEndOffset);
+            roll(logEndOffset, logEndOffset);
         }
         deleteOldSegments();
         producers.expire(nowMs, context.limits().producerIdExpirationMs());

@@ -103,6 +103,9 @@ public final class Recovery {
             rebuildEpochs();
         }
         epochs = epochs.truncateFromEnd(endOffset).truncateFromStart(logStart);
+        if (lastEpoch < 0 && endOffset > 0) {
+            lastEpoch = epochs.epochAt(endOffset - 1);
+        }
         return new Recovered(
                 segments,
                 logStart,

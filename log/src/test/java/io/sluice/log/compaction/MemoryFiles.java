@@ -19,9 +19,9 @@ import java.util.Random;
  * A file system in memory that can crash before any one of its operations, and then shows what is left: all that was done (the
  * process died), or only what was forced and any part of the rest (the power failed; names and contents are lost independently of each other).
  */
-final class MemoryFiles implements LogFiles {
+public final class MemoryFiles implements LogFiles {
     /** Not an IOException: nothing can be tidied up any more. */
-    static final class Crash extends RuntimeException {
+    public static final class Crash extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Crash() {
@@ -45,13 +45,13 @@ final class MemoryFiles implements LogFiles {
     private long room = Long.MAX_VALUE;
 
     /** Dies before the operation after so many more. */
-    void crashAfter(int count) {
+    public void crashAfter(int count) {
         operationsLeft = count;
         operations = 0;
     }
 
     /** Operations since {@link #crashAfter}. */
-    int operations() {
+    public int operations() {
         return operations;
     }
 
@@ -74,14 +74,14 @@ final class MemoryFiles implements LogFiles {
     }
 
     /** A copy with everything that was done, forced or not, now safe: the process starts again. */
-    synchronized MemoryFiles afterProcessDeath() {
+    public synchronized MemoryFiles afterProcessDeath() {
         MemoryFiles next = new MemoryFiles();
         names.forEach((name, inode) -> next.keep(name, inode.now));
         return next;
     }
 
     /** A copy with what was forced, and any part of the rest. */
-    synchronized MemoryFiles afterPowerLoss(Random random) {
+    public synchronized MemoryFiles afterPowerLoss(Random random) {
         Map<Path, Inode> left = new HashMap<>(forcedNames);
         for (Change change : changes) {
             if (random.nextBoolean()) {
