@@ -71,6 +71,7 @@ final class NodeParts {
         this.folders = new PartitionFolders(directory.path());
         this.states = ReplicaStateKeeper.open(directory.path().resolve("replica-state"), background);
         this.groups = new GroupCoordinatorService(groupSettings(settings), this::offsetsPartitions, options.clock());
+        GroupMeters.register(groups.metrics(), options.metrics());
         ControllerActor.Parts controller = new ControllerActor.Parts(
                 new ControllerCore(rules, limits.partitionsPerTopic(), NodeParts::newTopicId),
                 images,
