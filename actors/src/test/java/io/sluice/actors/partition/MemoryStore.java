@@ -121,8 +121,7 @@ final class MemoryStore implements PartitionStore {
         deleted = true;
     }
 
-    private record View(long logStartOffset, long highWatermark, long logEndOffset, int lastEpoch)
-            implements LogView {
+    private record View(long logStartOffset, long highWatermark, long logEndOffset, int lastEpoch) implements LogView {
         @Override
         public long lastStableOffset() {
             return highWatermark;

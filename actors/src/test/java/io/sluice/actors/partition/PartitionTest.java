@@ -99,9 +99,8 @@ class PartitionTest {
         PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS);
         rig.store(0).diskFull = true;
         assertThat(PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS))
-                .isInstanceOfSatisfying(
-                        AppendResult.Rejected.class,
-                        rejected -> assertThat(rejected.error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR));
+                .isInstanceOfSatisfying(AppendResult.Rejected.class, rejected -> assertThat(rejected.error())
+                        .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR));
         assertThat(handle.view().highWatermark()).as("readers go on").isEqualTo(1);
         assertThat(rig.meters.diskFullRefusals.sum()).isEqualTo(1);
 
@@ -125,17 +124,14 @@ class PartitionTest {
         AppendResult result = PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS);
 
         // Then
-        assertThat(result)
-                .isInstanceOfSatisfying(
-                        AppendResult.Rejected.class,
-                        rejected -> assertThat(rejected.error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR));
+        assertThat(result).isInstanceOfSatisfying(AppendResult.Rejected.class, rejected -> assertThat(rejected.error())
+                .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR));
         assertThat(PartitionRig.next(rig.failures)).contains("t-0").contains("input/output error");
         assertThat(PartitionRig.next(rig.resigned)).isSameAs(handle);
         assertThat(handle.isClosed()).isTrue();
         await().untilAsserted(() -> assertThat(rig.store(0).closed).isTrue());
         assertThat(PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS)).isEqualTo(notLeader());
-        assertThat(PartitionRig.append(other, 5).get(5, TimeUnit.SECONDS))
-                .isInstanceOf(AppendResult.Appended.class);
+        assertThat(PartitionRig.append(other, 5).get(5, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Appended.class);
     }
 
     @Test
@@ -340,7 +336,8 @@ class PartitionTest {
         actor.tell(new PartitionCommand.Configure(flushing(5, 5)));
 
         // Then
-        await().untilAsserted(() -> assertThat(rig.store(0).config.flushMessages()).isEqualTo(5));
+        await().untilAsserted(
+                        () -> assertThat(rig.store(0).config.flushMessages()).isEqualTo(5));
         assertThat(rig.store(0).maintained).as("new retention is looked at").isEqualTo(1);
     }
 
@@ -460,8 +457,7 @@ class PartitionTest {
     }
 
     private static AppendResult notLeader() {
-        return new AppendResult.Rejected(
-                ErrorCode.NOT_LEADER_OR_FOLLOWER, "this broker does not lead the partition");
+        return new AppendResult.Rejected(ErrorCode.NOT_LEADER_OR_FOLLOWER, "this broker does not lead the partition");
     }
 
     private static void awaitLatch(CountDownLatch latch) {

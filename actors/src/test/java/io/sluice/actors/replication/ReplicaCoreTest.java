@@ -68,8 +68,7 @@ class ReplicaCoreTest {
 
         // Then
         assertThat(effects)
-                .containsExactly(
-                        new ReplicaEffect.Persist(new ReplicaState(5, 5)), new ReplicaEffect.Lead(5));
+                .containsExactly(new ReplicaEffect.Persist(new ReplicaState(5, 5)), new ReplicaEffect.Lead(5));
     }
 
     @Test

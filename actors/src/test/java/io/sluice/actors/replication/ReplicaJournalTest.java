@@ -93,8 +93,7 @@ class ReplicaJournalTest {
         Files.write(file, content);
 
         // When, then
-        assertThatThrownBy(() -> ReplicaJournal.open(file))
-                .hasMessageContaining("replica-state is damaged at byte 8");
+        assertThatThrownBy(() -> ReplicaJournal.open(file)).hasMessageContaining("replica-state is damaged at byte 8");
     }
 
     @Test

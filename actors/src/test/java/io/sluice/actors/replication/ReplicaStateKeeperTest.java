@@ -29,7 +29,9 @@ class ReplicaStateKeeperTest {
             keeper.put(new ReplicaKey(TOPIC, partition), new ReplicaState(3, 3), answers::add);
         }
         assertThat(tasks).as("one task for all").hasSize(1);
-        assertThat(keeper.get(new ReplicaKey(TOPIC, 0))).as("not before it is on disk").isEqualTo(ReplicaState.BLANK);
+        assertThat(keeper.get(new ReplicaKey(TOPIC, 0)))
+                .as("not before it is on disk")
+                .isEqualTo(ReplicaState.BLANK);
 
         // When
         tasks.remove().run();
@@ -53,7 +55,8 @@ class ReplicaStateKeeperTest {
         keeper.put(new ReplicaKey(TOPIC, 0), new ReplicaState(0, 0), answers::add);
 
         // Then
-        assertThat(answers).singleElement().satisfies(failure -> assertThat(failure).hasMessage("the node stops"));
+        assertThat(answers).singleElement().satisfies(failure -> assertThat(failure)
+                .hasMessage("the node stops"));
     }
 
     @Test

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class ClusterImageTest {
+    private static final UUID ORDERS = new UUID(1, 1);
+    private static final UUID USERS = new UUID(2, 2);
+
+    private static MetadataRecord.TopicCreated topic(UUID id, String name) {
+        return new MetadataRecord.TopicCreated(
+                id, name, false, List.of(new MetadataImage.PartitionInfo(0, 3, List.of(1))), Map.of());
+    }
+
+    @Test
+    void aNewTopicLeavesTheOldImageAndSharesTheRest() {
+        // Given
+        ClusterImage before = ClusterImage.EMPTY.with(List.of(topic(ORDERS, "orders")), 1);
+
+        // When
+        ClusterImage after = before.with(List.of(topic(USERS, "users")), 2);
+
+        // Then
+        assertThat(before.topics()).containsOnlyKeys("orders");
+        assertThat(after.topics()).containsOnlyKeys("orders", "users");
+        assertThat(after.topic("orders").orElseThrow())
+                .isSameAs(before.topic(ORDERS).orElseThrow());
+        assertThat(after.brokers()).isSameAs(before.brokers());
+        assertThat(after.offset()).isEqualTo(2);
+    }
+
+    @Test
+    void aTopicMadeAgainUnderItsNameHasNothingOfTheOldOne() {
+        // Given
+        ClusterImage image = ClusterImage.EMPTY.with(
+                List.of(
+                        topic(ORDERS, "orders"),
+                        new MetadataRecord.ConfigSet(
+                                Controller.ResourceType.TOPIC, ORDERS.toString(), Map.of("retention.ms", "5"))),
+                2);
+        assertThat(image.topic("orders").orElseThrow().configs()).containsEntry("retention.ms", "5");
+
+        // When
+        ClusterImage after = image.with(List.of(new MetadataRecord.TopicDeleted(ORDERS), topic(USERS, "orders")), 4);
+
+        // Then
+        assertThat(after.topic(ORDERS)).isEmpty();
+        assertThat(after.topic("orders").orElseThrow().id()).isEqualTo(USERS);
+        assertThat(after.topic("orders").orElseThrow().configs()).isEmpty();
+    }
+
+    @Test
+    void partitionsAreAddedBehindTheOthers() {
+        // Given
+        ClusterImage image = ClusterImage.EMPTY.with(List.of(topic(ORDERS, "orders")), 1);
+
+        // When
+        ClusterImage after = image.with(
+                List.of(new MetadataRecord.PartitionsAdded(
+                        ORDERS, List.of(new MetadataImage.PartitionInfo(1, 4, List.of(1))))),
+                2);
+
+        // Then
+        assertThat(after.topic(ORDERS).orElseThrow().partitions())
+                .extracting(MetadataImage.PartitionInfo::partition)
+                .containsExactly(0, 1);
+        assertThat(image.topic(ORDERS).orElseThrow().partitions()).hasSize(1);
+    }
+
+    @Test
+    void brokerConfigurationIsOfOneOrOfAll() {
+        // When
+        ClusterImage image = ClusterImage.EMPTY.with(
+                List.of(
+                        new MetadataRecord.ConfigSet(Controller.ResourceType.BROKER, "", Map.of("a", "all")),
+                        new MetadataRecord.ConfigSet(Controller.ResourceType.BROKER, "1", Map.of("a", "one"))),
+                2);
+
+        // Then
+        assertThat(image.brokerConfig(null)).containsEntry("a", "all");
+        assertThat(image.brokerConfig(1)).containsEntry("a", "one");
+        assertThat(image.brokerConfig(2)).isEmpty();
+    }
+
+    @Test
+    void aChangeOfATopicThatIsNotThereIsRefused() {
+        assertThatThrownBy(() -> ClusterImage.EMPTY.with(List.of(new MetadataRecord.TopicDeleted(ORDERS)), 1))
+                .isInstanceOf(MetadataFormatException.class)
+                .hasMessageContaining(ORDERS.toString());
+    }
+}
