@@ -66,9 +66,12 @@ public final class Latency {
 
     private double endToEnd(KafkaProducer<byte[], byte[]> producer) throws InterruptedException, ExecutionException {
         Map<String, Object> config = Map.of(
-                "bootstrap.servers", bootstrap,
-                "fetch.max.wait.ms", 0, // as Kafka's EndToEndLatency does
-                "auto.offset.reset", "latest");
+                "bootstrap.servers",
+                bootstrap,
+                "fetch.max.wait.ms",
+                0, // as Kafka's EndToEndLatency does
+                "auto.offset.reset",
+                "latest");
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
