@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log.segment;
 
+import io.sluice.log.LogCorruptException;
 import io.sluice.log.file.LogFile;
 import io.sluice.log.file.LogFiles;
 import java.io.IOException;
@@ -76,11 +77,35 @@ final class IndexFile {
                 || in.getInt(32) != crc(in, HEADER_BYTES, in.limit())) {
             return null;
         }
+        return new Content(entries(in), in.getLong(24));
+    }
+
+    private static SegmentIndex entries(ByteBuffer in) {
         SegmentIndex index = new SegmentIndex();
         for (int at = HEADER_BYTES; at < in.limit(); at += ENTRY_BYTES) {
             index.put(in.getInt(at), in.getInt(at + 4), in.getLong(at + 8));
         }
-        return new Content(index, in.getLong(24));
+        return index;
+    }
+
+    /** Reads an index file's content whatever segment it belongs to. */
+    static SegmentIndex.Stored read(ByteBuffer content, String file) throws LogCorruptException {
+        ByteBuffer in = content.slice();
+        if (in.remaining() < HEADER_BYTES || in.getInt(0) != MAGIC) {
+            throw new LogCorruptException(file + " is no index");
+        }
+        if (in.getInt(4) != crc(in, COVERED_FROM, HEADER_BYTES)) {
+            throw new LogCorruptException(file + ": the CRC of its header is wrong");
+        }
+        if (in.remaining() != HEADER_BYTES + (long) ENTRY_BYTES * in.getInt(20)) {
+            throw new LogCorruptException(
+                    file + " says " + in.getInt(20) + " entries and has " + in.remaining() + " bytes");
+        }
+        if (in.getInt(32) != crc(in, HEADER_BYTES, in.limit())) {
+            throw new LogCorruptException(file + ": the CRC of its entries is wrong");
+        }
+        return new SegmentIndex.Stored(
+                in.getLong(8), in.getInt(16), in.getLong(24), entries(in).snapshot());
     }
 
     /** The segment's largest timestamp without reading the entries; null if there is no index that fits. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log.segment;
 
+import io.sluice.log.LogCorruptException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -60,6 +62,25 @@ public final class SegmentIndex {
 
     Snapshot snapshot() {
         return new Snapshot(places, maxTimestampsBefore, count);
+    }
+
+    /**
+     * An index file's content, for tools.
+     *
+     * @param baseOffset of the segment
+     * @param segmentBytes size of the segment that it was made for
+     * @param maxTimestampMs largest timestamp in the segment, or -1
+     */
+    public record Stored(long baseOffset, int segmentBytes, long maxTimestampMs, Snapshot index) {}
+
+    /**
+     * Reads an index file's content.
+     *
+     * @param file its name, for the error
+     * @throws LogCorruptException if it is not whole
+     */
+    public static Stored read(ByteBuffer content, String file) throws LogCorruptException {
+        return IndexFile.read(content, file);
     }
 
     /** The index at one moment. An entry's number is its place from 0; -1 stands for the beginning of the segment. */

@@ -53,8 +53,13 @@ public final class SegmentScan {
      * @param visitor is shown every whole batch
      */
     public Result scan(long baseOffset, long trustedUpTo, HeaderVisitor visitor) throws IOException {
-        long at = 0;
-        long next = baseOffset;
+        return scan(0, baseOffset, trustedUpTo, visitor);
+    }
+
+    /** The same from a batch's position on. */
+    public Result scan(long position, long lowestOffset, long trustedUpTo, HeaderVisitor visitor) throws IOException {
+        long at = position;
+        long next = lowestOffset;
         while (at < fileBytes) {
             readAheadBytes = next < trustedUpTo ? TRUSTED_READ_BYTES : WINDOW_BYTES;
             String fault = faultAt(at, next, trustedUpTo);
