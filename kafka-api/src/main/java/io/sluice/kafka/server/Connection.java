@@ -50,7 +50,9 @@ final class Connection extends ChannelInboundHandlerAdapter
     private final Deque<ResponseSlot> inFlight = new ArrayDeque<>();
     private int stopReasons;
     private long reservedBytes;
-    private int waitingLength;
+    private int waitingCharge;
+    private int receivingCharge;
+    private boolean queuedForMemory;
     private int unsentRegions;
     private boolean busy;
     private boolean reading;
@@ -126,25 +128,37 @@ final class Connection extends ChannelInboundHandlerAdapter
             throw new MalformedRequestException(
                     "a request of " + length + " bytes for API " + apiKey + ", the limit is " + limit);
         }
-        ListenerLimits limits = listener.limits();
-        boolean small = reservedBytes + length <= limits.allowanceBytes();
-        if (reservedBytes > 0 && reservedBytes + length > limits.connectionMemoryBytes()) {
-            waitForMemory(length);
+        int charge = listener.dispatcher().charge(apiKey, length);
+        if (!fitsConnection(charge)) {
+            waitForMemory(charge);
             return false;
         }
-        if (small && listener.memory().scarce()) {
-            listener.memory().reserveAllowance(length);
-            listener.metrics().allowanceUses.increment();
-        } else if (!listener.memory().reserve(length, this)) {
-            waitForMemory(length);
-            return false;
+        RequestMemory memory = listener.memory();
+        if (!memory.tryReserve(charge)) {
+            if (reservedBytes + charge <= listener.limits().allowanceBytes()) {
+                memory.reserveAllowance(charge);
+                listener.metrics().allowanceUses.increment();
+            } else if (!memory.reserve(charge, this)) {
+                queuedForMemory = true;
+                waitForMemory(charge);
+                return false;
+            }
         }
-        reservedBytes += length;
+        reserved(charge);
         return true;
     }
 
-    private void waitForMemory(int length) {
-        waitingLength = length;
+    private boolean fitsConnection(int charge) {
+        return reservedBytes == 0 || reservedBytes + charge <= listener.limits().connectionMemoryBytes();
+    }
+
+    private void reserved(int charge) {
+        reservedBytes += charge;
+        receivingCharge = charge;
+    }
+
+    private void waitForMemory(int charge) {
+        waitingCharge = charge;
         listener.metrics().memoryWaits.increment();
         stop(MEMORY);
     }
@@ -164,10 +178,20 @@ final class Connection extends ChannelInboundHandlerAdapter
             listener.memory().release(bytes);
             return;
         }
-        reservedBytes += bytes;
-        waitingLength = 0;
+        reserved(bytes);
+        queuedForMemory = false;
+        waitingCharge = 0;
         assembler.admitted();
         goOn(MEMORY);
+    }
+
+    @Override
+    public void parked(int bytes) {
+        if (bytes > 0) {
+            listener.memory().reserveAllowance(bytes);
+        } else {
+            listener.memory().release(-bytes);
+        }
     }
 
     @Override
@@ -182,7 +206,8 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public void onFrame(ByteBuf frame, int length, boolean owned) {
-        ResponseSlot slot = new ResponseSlot(this, length);
+        ResponseSlot slot = new ResponseSlot(this, receivingCharge);
+        receivingCharge = 0;
         inFlight.add(slot);
         try {
             listener.dispatcher().dispatch(this, frame, slot);
@@ -260,7 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter
                 && inFlight.size() < listener.limits().inFlightMax()) {
             goOn(IN_FLIGHT);
         }
-        if (waitingLength > 0) {
+        if (waitingCharge > 0) {
             retryOwnMemory();
         }
     }
@@ -295,15 +320,14 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     /** A request that waits for its own connection's budget; the common budget calls by itself. */
     private void retryOwnMemory() {
-        int length = waitingLength;
-        if (reservedBytes > 0 && reservedBytes + length > listener.limits().connectionMemoryBytes()) {
+        int charge = waitingCharge;
+        if (queuedForMemory || !fitsConnection(charge)) {
             return;
         }
-        if (listener.memory().isWaiting(this)) {
-            return;
-        }
-        if (listener.memory().reserve(length, this)) {
-            onGranted(length);
+        if (listener.memory().reserve(charge, this)) {
+            onGranted(charge);
+        } else {
+            queuedForMemory = true;
         }
     }
 
@@ -358,7 +382,7 @@ final class Connection extends ChannelInboundHandlerAdapter
             listener.metrics().receiveTimeouts.increment();
             close("a request was not received within sluice.request.receive.timeout.ms=" + limits.receiveTimeoutMs());
         } else if (inFlight.isEmpty()
-                && waitingLength == 0
+                && waitingCharge == 0
                 && nowNanos - lastActivityNanos > limits.maxIdleMs() * 1_000_000L) {
             listener.metrics().idleClosed.increment();
             close("idle for connections.max.idle.ms=" + limits.maxIdleMs());
@@ -396,7 +420,8 @@ final class Connection extends ChannelInboundHandlerAdapter
         closed = true;
         loop.remove(this);
         listener.disconnected(this);
-        releaseMemory(assembler.reservedBytes());
+        releaseMemory(receivingCharge);
+        receivingCharge = 0;
         assembler.close();
         // If the queue does not know us any more, a grant is on its way: onGranted gives it back.
         listener.memory().cancel(this);

@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line for each connection that is closed for cause; under a flood of them a bounded number a second, and how many were left out. */
+/** One line for each connection that is closed for cause, and for each request that fails; under a flood of them a bounded number a second, and
+ * how many were left out. */
 final class ConnectionLog {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLog.class);
 
@@ -17,22 +18,30 @@ final class ConnectionLog {
     private final AtomicInteger leftOut = new AtomicInteger();
 
     void closed(Connection connection, String reason) {
+        if (mayWrite()) {
+            LOG.warn("connection closed: connection={} reason={}", connection, reason);
+        }
+    }
+
+    void failed(Connection connection, short apiKey, short version, Throwable cause) {
+        if (mayWrite()) {
+            LOG.error("request failed: connection={} apiKey={} version={}", connection, apiKey, version, cause);
+        }
+    }
+
+    private boolean mayWrite() {
         long now = System.nanoTime() / 1_000_000_000L;
         if (second.getAndSet(now) != now) {
             lines.set(0);
             int missed = leftOut.getAndSet(0);
             if (missed > 0) {
-                LOG.warn("{} more connections were closed for cause within the last seconds", missed);
+                LOG.warn("{} more lines about connections and requests were left out within the last seconds", missed);
             }
         }
         if (lines.incrementAndGet() <= LINES_PER_SECOND_MAX) {
-            LOG.warn("connection closed: connection={} reason={}", connection, reason);
-        } else {
-            leftOut.incrementAndGet();
+            return true;
         }
-    }
-
-    void failed(Connection connection, short apiKey, short version, Throwable cause) {
-        LOG.error("request failed: connection={} apiKey={} version={}", connection, apiKey, version, cause);
+        leftOut.incrementAndGet();
+        return false;
     }
 }

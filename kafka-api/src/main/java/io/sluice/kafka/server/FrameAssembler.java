@@ -39,6 +39,9 @@ final class FrameAssembler {
         /** A whole request between the buffer's indexes. {@code owned}: the buffer is the receiver's to release; else it is lent for the call. */
         void onFrame(ByteBuf frame, int length, boolean owned);
 
+        /** So many bytes more (or fewer, if negative) are parked. */
+        void parked(int bytes);
+
         /** Whether no further request may be taken now. */
         boolean isBlocked();
     }
@@ -79,18 +82,21 @@ final class FrameAssembler {
     }
 
     private void take(ByteBuf bytes) {
-        if (parked != null) {
-            ByteBuf all = loop.allocator.directBuffer(parked.readableBytes() + bytes.readableBytes());
-            all.writeBytes(parked).writeBytes(bytes);
-            parked.release();
-            parked = all;
-            return;
+        if (parked == null) {
+            consume(bytes);
         }
-        consume(bytes);
         if (bytes.isReadable()) {
-            parked = loop.allocator.directBuffer(bytes.readableBytes());
-            parked.writeBytes(bytes);
+            park(bytes);
         }
+    }
+
+    private void park(ByteBuf bytes) {
+        int count = bytes.readableBytes();
+        if (parked == null) {
+            parked = loop.allocator.directBuffer(count);
+        }
+        parked.writeBytes(bytes);
+        owner.parked(count);
     }
 
     /** Goes on with what is parked. */
@@ -101,10 +107,11 @@ final class FrameAssembler {
             return;
         }
         parked = null;
+        owner.parked(-bytes.readableBytes());
         try {
             consume(bytes);
             if (bytes.isReadable()) {
-                parked = bytes.retain();
+                park(bytes);
             }
         } finally {
             bytes.release();
@@ -202,11 +209,6 @@ final class FrameAssembler {
         return headBytes > 0 || receiving != null ? nowNanos - startedNanos : 0;
     }
 
-    /** Bytes reserved for the request that is being received. */
-    int reservedBytes() {
-        return receiving == null ? 0 : receiving.capacity();
-    }
-
     /** The connection has closed. */
     void close() {
         if (receiving != null) {
@@ -214,6 +216,7 @@ final class FrameAssembler {
             receiving = null;
         }
         if (parked != null) {
+            owner.parked(-parked.readableBytes());
             parked.release();
             parked = null;
         }

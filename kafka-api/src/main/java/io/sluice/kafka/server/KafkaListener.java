@@ -81,7 +81,9 @@ public final class KafkaListener implements AutoCloseable {
     }
 
     private void serve(Node node, ListenerOptions options) throws IOException {
-        RequestMemory memory = new RequestMemory(options.limits().requestMemoryBytes());
+        // The largest request must fit, or it would wait for ever.
+        RequestMemory memory = new RequestMemory(
+                Math.max(options.limits().requestMemoryBytes(), options.limits().requestBytesMax()));
         ListenerMetrics metrics = new ListenerMetrics(options.meters(), memory);
         boolean allAddresses = options.host().isEmpty() || options.host().equals("0.0.0.0");
         HandlerServices services = new HandlerServices(
@@ -91,8 +93,13 @@ public final class KafkaListener implements AutoCloseable {
                 options.clock(),
                 options.meters());
         ApiRegistry registry = KafkaApis.of(services);
+        ConnectionLog log = new ConnectionLog();
         context = new ListenerContext(
-                options.limits(), memory, metrics, new RequestDispatcher(registry, options.limits(), metrics));
+                options.limits(),
+                memory,
+                metrics,
+                log,
+                new RequestDispatcher(registry, options.limits(), metrics, log, memory));
         server = bind(options);
     }
 

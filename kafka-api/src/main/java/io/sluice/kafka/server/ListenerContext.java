@@ -15,8 +15,12 @@ record ListenerContext(
         ConcurrentMap<InetAddress, Integer> perAddress) {
 
     ListenerContext(
-            ListenerLimits limits, RequestMemory memory, ListenerMetrics metrics, RequestDispatcher dispatcher) {
-        this(limits, memory, metrics, new ConnectionLog(), dispatcher, new ConcurrentHashMap<>());
+            ListenerLimits limits,
+            RequestMemory memory,
+            ListenerMetrics metrics,
+            ConnectionLog log,
+            RequestDispatcher dispatcher) {
+        this(limits, memory, metrics, log, dispatcher, new ConcurrentHashMap<>());
     }
 
     /** Counts the connection; answers null if it may stay, else why not. */

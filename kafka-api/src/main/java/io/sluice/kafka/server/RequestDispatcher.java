@@ -26,13 +26,24 @@ import org.apache.kafka.common.protocol.ApiMessage;
 final class RequestDispatcher {
     private static final short FLEXIBLE_HEADER = 2;
 
+    /** Heap that a decoded request and its response take, as a multiple of its bytes: an element of 3 bytes becomes objects of some 50. */
+    private static final int DECODED_FACTOR = 16;
+
     private final ApiRegistry registry;
     private final ApiVersionsHandler apiVersions;
     private final ListenerLimits limits;
     private final ListenerMetrics metrics;
-    private final ConnectionLog log = new ConnectionLog();
+    private final ConnectionLog log;
+    private final int largestCharge;
 
-    RequestDispatcher(ApiRegistry registry, ListenerLimits limits, ListenerMetrics metrics) {
+    RequestDispatcher(
+            ApiRegistry registry,
+            ListenerLimits limits,
+            ListenerMetrics metrics,
+            ConnectionLog log,
+            RequestMemory memory) {
+        this.log = log;
+        this.largestCharge = memory.largest();
         this.registry = registry;
         this.apiVersions = (ApiVersionsHandler) registry.find(ApiVersionsHandler.KEY);
         this.limits = limits;
@@ -47,6 +58,15 @@ final class RequestDispatcher {
         return carriesRecords(apiKey)
                 ? limits.requestBytesMax()
                 : Math.min(limits.requestBytesMax(), limits.decodedRequestBytesMax());
+    }
+
+    /**
+     * Bytes that a request takes from the budget. Records stay as they are; what is decoded into objects grows, and its response with
+     * it, so that a large request of that kind counts many times.
+     */
+    int charge(short apiKey, int length) {
+        boolean asItIs = length <= limits.allowanceBytes() || carriesRecords(apiKey);
+        return asItIs ? length : (int) Math.min(largestCharge, (long) length * DECODED_FACTOR);
     }
 
     /**

@@ -25,17 +25,30 @@ final class RequestMemory {
         this.capacity = capacityBytes;
     }
 
-    /** Reserves at once, or puts the waiter into the queue and answers false. */
-    synchronized boolean reserve(int bytes, Waiter waiter) {
+    /** The most that one reservation can be. */
+    int largest() {
+        return (int) Math.min(Integer.MAX_VALUE, capacity);
+    }
+
+    /** Reserves at once, unless there is too little or others wait already. */
+    synchronized boolean tryReserve(int bytes) {
         if (waiters.isEmpty() && used + bytes <= capacity) {
             used += bytes;
+            return true;
+        }
+        return false;
+    }
+
+    /** Reserves at once, or puts the waiter into the queue and answers false. */
+    synchronized boolean reserve(int bytes, Waiter waiter) {
+        if (tryReserve(bytes)) {
             return true;
         }
         waiters.put(waiter, bytes);
         return false;
     }
 
-    /** Reserves beyond the capacity: for the small allowance that every connection has. */
+    /** Reserves beyond the capacity: for the small allowance that every connection has, and for what is read already. */
     synchronized void reserveAllowance(int bytes) {
         used += bytes;
     }
@@ -71,10 +84,6 @@ final class RequestMemory {
         return waiters.remove(waiter) != null;
     }
 
-    synchronized boolean isWaiting(Waiter waiter) {
-        return waiters.containsKey(waiter);
-    }
-
     synchronized long used() {
         return used;
     }
@@ -83,8 +92,8 @@ final class RequestMemory {
         return waiters.size();
     }
 
-    /** Whether somebody waits: then connections read in small steps. */
+    /** Whether it is used up, or somebody waits: then connections read in small steps. */
     synchronized boolean scarce() {
-        return !waiters.isEmpty();
+        return !waiters.isEmpty() || used >= capacity;
     }
 }

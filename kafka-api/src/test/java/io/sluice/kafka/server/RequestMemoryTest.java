@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequestMemoryTest {
+    private final RequestMemory memory = new RequestMemory(100);
+    private final List<String> granted = new ArrayList<>();
+
+    private RequestMemory.Waiter waiter(String name) {
+        return bytes -> granted.add(name + "=" + bytes);
+    }
+
+    @Test
+    void whoWaitsIsServedInOrderOfArrival() {
+        // Given
+        assertThat(memory.reserve(80, waiter("first"))).isTrue();
+        assertThat(memory.reserve(50, waiter("large"))).isFalse();
+        assertThat(memory.reserve(10, waiter("small"))).as("must not overtake").isFalse();
+        assertThat(memory.tryReserve(10)).as("must not overtake").isFalse();
+
+        // When
+        memory.release(20);
+        assertThat(granted).isEmpty();
+        memory.release(60);
+
+        // Then
+        assertThat(granted).containsExactly("large=50", "small=10");
+        assertThat(memory.used()).isEqualTo(60);
+    }
+
+    @Test
+    void whoHasGoneIsPassedOver() {
+        // Given
+        RequestMemory.Waiter gone = waiter("gone");
+        memory.reserve(100, waiter("first"));
+        memory.reserve(90, gone);
+        memory.reserve(30, waiter("next"));
+
+        // When
+        assertThat(memory.cancel(gone)).isTrue();
+        memory.release(100);
+
+        // Then
+        assertThat(granted).containsExactly("next=30");
+        assertThat(memory.cancel(gone)).isFalse();
+        assertThat(memory.waiting()).isZero();
+    }
+
+    @Test
+    void theAllowanceGoesBeyondTheCapacity() {
+        // Given
+        memory.reserve(100, waiter("first"));
+        assertThat(memory.scarce()).isTrue();
+
+        // When
+        memory.reserveAllowance(5);
+
+        // Then
+        assertThat(memory.used()).isEqualTo(105);
+        assertThat(memory.tryReserve(1)).isFalse();
+        memory.release(6);
+        assertThat(memory.tryReserve(1)).isTrue();
+    }
+}
