@@ -108,6 +108,7 @@ final class RunningNode implements SluiceNode {
     /** Begins what is done now and then. */
     void started() {
         started = true;
+        NodeMetrics.bind(parts);
         Duration maintenance = Duration.ofMillis(settings().logRetentionCheckIntervalMs());
         every(maintenance, () -> parts.partitions.forEachLeader(RunningNode::maintain));
         if (settings().logCleanerEnable()) {

@@ -25,7 +25,10 @@ public final class Partition {
 
     /** A partition that is to lead. */
     public static Behavior<PartitionCommand> create(PartitionContext node, PartitionSpec spec) {
-        return Behaviors.setup(actor -> new Recovering(actor, node, spec));
+        return Behaviors.setup(actor -> {
+            actor.setLoggerName(Partition.class);
+            return new Recovering(actor, node, spec);
+        });
     }
 
     /** {@code group/topicId/partition}: the part before the first slash is the shard. */

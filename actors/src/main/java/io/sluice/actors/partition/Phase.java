@@ -44,8 +44,8 @@ abstract class Phase extends AbstractOnMessageBehavior<PartitionCommand> {
     final Behavior<PartitionCommand> failed(
             PartitionStore store, LeadingPartition handle, String doing, Throwable cause) {
         String reason = doing + " failed: " + describe(cause);
-        actor.getLog()
-                .error("partition {} is offline until the node starts again: {}", spec.partition(), reason, cause);
+        actor.getLog().error("partition {} is offline until the node starts again: {}", spec.partition(), reason);
+        actor.getLog().debug("why {} is offline", spec.partition(), cause);
         if (store != null) {
             closeAfterFailure(store);
         }

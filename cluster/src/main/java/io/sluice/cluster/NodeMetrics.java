@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.sluice.actors.partition.PartitionMeters;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/** Binds what the node's actors count to metrics; the names are in {@code docs/metrics.md}. */
+final class NodeMetrics {
+    private final MeterRegistry registry;
+    private final List<Tag> tags;
+
+    private NodeMetrics(MeterRegistry registry, int nodeId) {
+        this.registry = registry;
+        this.tags = List.of(Tag.of("node", Integer.toString(nodeId)));
+    }
+
+    static void bind(NodeParts parts) {
+        NodeMetrics metrics = new NodeMetrics(
+                parts.options.metrics(), parts.options.settings().nodeId());
+        metrics.partitions(parts.meters, parts.partitionContext::mailboxBytes);
+        metrics.gauge(
+                "metadata.offset",
+                "offset after the last metadata record in this node's image",
+                () -> parts.images.image().offset());
+        metrics.gauge(
+                "topics",
+                "topics in this node's image",
+                () -> parts.images.image().topics().size());
+    }
+
+    private void partitions(PartitionMeters meters, Supplier<Number> mailboxBytes) {
+        counter("partition.appends", "appends written", meters.appends);
+        counter("partition.append.bytes", "bytes of the appends written", meters.appendedBytes);
+        counter("partition.appends.rejected", "appends that a check refused", meters.rejectedAppends);
+        counter("partition.writes", "gathering writes; appends / writes is how well they gather", meters.writes);
+        counter("partition.forces", "times that a log was forced to disk before or after an answer", meters.forces);
+        counter(
+                "partition.mailbox.refused",
+                "appends refused because too many bytes waited (sluice.partition.mailbox.max.bytes)",
+                meters.mailboxRefusals);
+        counter("partition.waiters.refused", "readers woken at once because too many waited", meters.waiterRefusals);
+        counter("partition.disk.full", "appends refused because the disk was full", meters.diskFullRefusals);
+        counter("partition.compactions", "compactions that became part of a log", meters.compactions);
+        gauge("partition.mailbox.bytes", "bytes that wait to be appended", mailboxBytes);
+        gauge("partition.waiters", "readers that wait for data", meters.waiters::get);
+        gauge("partitions.leading", "partitions that this node leads", meters.leading::get);
+        gauge("partitions.offline", "partitions that are offline on this node", meters.offline::get);
+    }
+
+    private void counter(String name, String description, LongAdder adder) {
+        FunctionCounter.builder("sluice." + name, adder, LongAdder::sum)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder("sluice." + name, value)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+}
