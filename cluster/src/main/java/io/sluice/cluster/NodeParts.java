@@ -9,6 +9,7 @@ import io.sluice.actors.Limits;
 import io.sluice.actors.group.GroupCoordinatorService;
 import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.group.GroupSettings;
+import io.sluice.actors.group.SteadyClock;
 import io.sluice.actors.partition.FilePartitionStore;
 import io.sluice.actors.partition.PartitionContext;
 import io.sluice.actors.partition.PartitionMeters;
@@ -70,7 +71,8 @@ final class NodeParts {
         this.batches = new MetadataBatches(options.clock());
         this.folders = new PartitionFolders(directory.path());
         this.states = ReplicaStateKeeper.open(directory.path().resolve("replica-state"), background);
-        this.groups = new GroupCoordinatorService(groupSettings(settings), this::offsetsPartitions, options.clock());
+        this.groups = new GroupCoordinatorService(
+                groupSettings(settings), this::offsetsPartitions, new SteadyClock(options.clock(), System::nanoTime));
         GroupMeters.register(groups.metrics(), options.metrics());
         ControllerActor.Parts controller = new ControllerActor.Parts(
                 new ControllerCore(rules, limits.partitionsPerTopic(), NodeParts::newTopicId),

@@ -44,6 +44,10 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
     private static final Duration RELOAD_DELAY_MIN = Duration.ofMillis(100);
     private static final Duration RELOAD_DELAY_MAX = Duration.ofSeconds(5);
     private static final Duration APPEND_RETRY_DELAY = Duration.ofMillis(20);
+    /** A timer that is later than this tells of a process that stood still. */
+    private static final long STALL_MS = 2_000;
+
+    private static final Duration STALL_GRACE = Duration.ofSeconds(3);
     private static final short ACKS_ALL = -1;
     private static final long NO_TICK = Long.MAX_VALUE;
 
@@ -133,6 +137,7 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
     private long batchDeadlineMs;
     private Duration reloadDelay = RELOAD_DELAY_MIN;
     private long tickAtMs = NO_TICK;
+    private boolean stalled;
 
     private GroupCoordinator(
             ActorContext<Command> context,
@@ -240,8 +245,17 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
     }
 
     private void onTick() {
+        long lateMs = clock.millis() - tickAtMs;
         tickAtMs = NO_TICK;
-        if (shard != null) {
+        if (shard != null && lateMs >= STALL_MS && !stalled) {
+            // the process stood still: heartbeats that were sent meanwhile are on their way, and come before any
+            // verdict
+            stalled = true;
+            getContext().getLog().warn("Sessions are given more time, for this process stood still for {} ms", lateMs);
+            tickAtMs = clock.millis();
+            timers.startSingleTimer(Tick.INSTANCE, Tick.INSTANCE, STALL_GRACE);
+        } else if (shard != null) {
+            stalled = false;
             shard.advance(clock.millis());
             settle();
         }

@@ -19,6 +19,8 @@ import io.sluice.actors.group.GroupResponse.Joined;
 import io.sluice.actors.group.GroupResponse.Listed;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.batch.BatchBuilder;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +86,11 @@ class GroupCoordinatorTest {
     private long committed() {
         var offset = ask(new FetchOffsets(GROUP, null)).offsets().get(ORDERS_0);
         return offset == null ? -1 : offset.offset();
+    }
+
+    private static GroupSettings shortSessions() {
+        return new GroupSettings(
+                100, 10_000, 10, 0, 300_000, 1_000_000, 600_000, 4_096, 5_000, 1 << 20, 1_000_000, 100);
     }
 
     private void awaitServing() {
@@ -288,11 +296,7 @@ class GroupCoordinatorTest {
     @Test
     void silentMemberIsTakenOutInRealTime() {
         // Given
-        service = new GroupCoordinatorService(
-                new GroupSettings(
-                        100, 10_000, 10, 0, 300_000, 1_000_000, 600_000, 4_096, 5_000, 1 << 20, 1_000_000, 100),
-                () -> 1,
-                InstantSource.system());
+        service = new GroupCoordinatorService(shortSessions(), () -> 1, InstantSource.system());
         KIT.stop(actor);
         actor = KIT.spawn(service.at(partition).orElseThrow());
         awaitServing();
@@ -309,6 +313,29 @@ class GroupCoordinatorTest {
                         .error())
                 .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(service.metrics().groups(GroupState.EMPTY)).isEqualTo(1);
+    }
+
+    @Test
+    void processThatStoodStillTakesNobodyOutBeforeItHasHeardWhatWasSentMeanwhile() {
+        // Given: a clock that jumps while the heartbeat is on its way
+        AtomicLong nowMs = new AtomicLong(1_000_000);
+        service = new GroupCoordinatorService(shortSessions(), () -> 1, () -> Instant.ofEpochMilli(nowMs.get()));
+        KIT.stop(actor);
+        actor = KIT.spawn(service.at(partition).orElseThrow());
+        awaitServing();
+        Joined joined = ask(new Join(
+                GROUP, "", null, "c", "/h", false, true, 500, 500, "t", List.of(new Protocol("p", Bytes.EMPTY)), null));
+        ask(new Sync(GROUP, joined.generation(), joined.memberId(), null, null, null, Map.of()));
+
+        // When: the timer of the session comes late, and the heartbeat after it
+        nowMs.addAndGet(60_000);
+        await().pollDelay(Duration.ofMillis(1_000)).until(() -> true);
+        ErrorCode heartbeat = ask(new Heartbeat(GROUP, joined.generation(), joined.memberId(), null))
+                .error();
+
+        // Then
+        assertThat(heartbeat).isEqualTo(ErrorCode.NONE);
+        assertThat(service.metrics().expiredSessions().sum()).isZero();
     }
 
     @Test
