@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -235,8 +236,10 @@ public final class BrokerSettings {
         return longValue("connections.max.idle.ms");
     }
 
-    public int networkThreads() {
-        return intValue("num.network.threads");
+    /** {@code num.network.threads}; empty for as many as suit the machine. */
+    public OptionalInt networkThreads() {
+        String set = string("num.network.threads");
+        return set == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(set));
     }
 
     public int fetchMaxBytes() {

@@ -53,9 +53,9 @@ public record ListenerOptions(
     }
 
     private static int eventLoops(BrokerSettings settings) {
-        return settings.values().containsKey("num.network.threads")
-                ? settings.networkThreads()
-                : Math.min(EVENT_LOOPS_DEFAULT, Math.max(2, Runtime.getRuntime().availableProcessors()));
+        return settings.networkThreads()
+                .orElse(Math.min(
+                        EVENT_LOOPS_DEFAULT, Math.max(2, Runtime.getRuntime().availableProcessors())));
     }
 
     public ListenerOptions withLimits(ListenerLimits newLimits) {

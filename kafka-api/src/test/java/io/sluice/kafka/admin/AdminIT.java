@@ -32,6 +32,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -45,6 +46,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -364,6 +366,56 @@ class AdminIT {
     }
 
     @Test
+    void aTopicThatIsProducedToIsMadeWithTheDefaultNumberOfPartitions() throws Exception {
+        produce("made-on-demand", new byte[10]);
+
+        assertThat(describe("made-on-demand").partitions()).hasSize(4);
+    }
+
+    @Test
+    void theBrokersOwnTopicStays() throws Exception {
+        // Given
+        admin.describeConsumerGroups(List.of("somebody")).describedGroups().get("somebody");
+        await().atMost(Duration.ofSeconds(30)).until(() -> admin.listTopics(new ListTopicsOptions().listInternal(true))
+                .names()
+                .get()
+                .contains("__consumer_offsets"));
+
+        // Then
+        assertThat(describe("__consumer_offsets").isInternal()).isTrue();
+        assertThat(config(ConfigResource.Type.TOPIC, "__consumer_offsets")
+                        .get("cleanup.policy")
+                        .value())
+                .isEqualTo("compact");
+        refused(() -> admin.deleteTopics(List.of("__consumer_offsets")).all().get(), InvalidRequestException.class);
+        refused(
+                () -> admin.createPartitions(Map.of("__consumer_offsets", NewPartitions.increaseTo(60)))
+                        .all()
+                        .get(),
+                InvalidPartitionsException.class);
+    }
+
+    @Test
+    void aChangeOfOneBrokerWinsOverThatOfAll() throws Exception {
+        create(topic("layered", 1));
+        alter(ConfigResource.Type.BROKER, "", set("log.retention.ms", "7000000"));
+        alter(ConfigResource.Type.BROKER, "1", set("log.retention.ms", "8000000"));
+        try {
+            ConfigEntry retention = config(ConfigResource.Type.TOPIC, "layered").get("retention.ms");
+            assertThat(retention.value()).isEqualTo("8000000");
+            assertThat(retention.source()).isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_BROKER_CONFIG);
+            assertThat(config(ConfigResource.Type.BROKER, "")
+                            .get("log.retention.ms")
+                            .value())
+                    .isEqualTo("7000000");
+        } finally {
+            AlterConfigOp delete = new AlterConfigOp(new ConfigEntry("log.retention.ms", ""), OpType.DELETE);
+            alter(ConfigResource.Type.BROKER, "", delete);
+            alter(ConfigResource.Type.BROKER, "1", delete);
+        }
+    }
+
+    @Test
     void listsAreAppendedToAndSubtractedFrom() throws Exception {
         create(topic("policy", 1));
 
@@ -395,7 +447,6 @@ class AdminIT {
     }
 
     @Test
-    @SuppressWarnings("deprecation") // what older clients still do
     void everythingThatWasReadMayBeWrittenBack() throws Exception {
         // Given
         create(topic("read-modify-write", 1));
@@ -419,7 +470,7 @@ class AdminIT {
     }
 
     @Test
-    void thousandsOfKeysOfABrokerAreTold() throws Exception {
+    void everyKeyOfABrokerIsTold() throws Exception {
         Config config = config(ConfigResource.Type.BROKER, "1");
 
         assertThat(config.get("num.partitions").value()).isEqualTo("4");
