@@ -517,9 +517,11 @@ public final class PartitionLog implements AutoCloseable {
         folder.writeCleanStop(logEndOffset, lastEpoch, last.baseOffset(), last.sizeBytes());
     }
 
-    /** Closes and deletes the folder. */
+    /** Closes and deletes the folder. Slices already taken stay readable. */
     public void delete() throws IOException {
         compaction.cancel();
+        changed = false;
+        broken = new IOException("the log was deleted");
         for (Segment segment : segments.list()) {
             segment.delete();
         }

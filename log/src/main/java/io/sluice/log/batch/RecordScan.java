@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log.batch;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
@@ -20,6 +19,10 @@ public final class RecordScan {
     private long maxTimestampMs;
     private int maxTimestampIndex;
     private int firstKeyless;
+
+    private ByteBuffer buffer;
+    private int at;
+    private int end;
 
     /** Smallest timestamp, {@link Long#MAX_VALUE} if no record has one. */
     public long minTimestampMs() {
@@ -42,7 +45,7 @@ public final class RecordScan {
     }
 
     /**
-     * Walks {@code count} records from position to limit; the position is moved.
+     * Walks {@code count} records from position to limit, which stay.
      *
      * @throws CorruptBatchException if they are not well-formed; names the record
      */
@@ -54,53 +57,52 @@ public final class RecordScan {
         if (count > records.remaining() / SMALLEST_RECORD_BYTES) {
             throw new CorruptBatchException(count + " records in " + records.remaining() + " bytes");
         }
+        buffer = records;
+        at = records.position();
+        end = records.limit();
         int index = 0;
         try {
             for (; index < count; index++) {
-                one(records, index, baseTimestampMs);
+                one(index, baseTimestampMs);
             }
-        } catch (BufferUnderflowException e) {
+        } catch (IndexOutOfBoundsException e) {
             throw new CorruptBatchException("record " + index + " ends beyond the batch", e);
+        } finally {
+            buffer = null;
         }
-        if (records.hasRemaining()) {
-            throw new CorruptBatchException(records.remaining() + " bytes behind the last of " + count + " records");
+        if (at != end) {
+            throw new CorruptBatchException((end - at) + " bytes behind the last of " + count + " records");
         }
     }
 
-    private void one(ByteBuffer records, int index, long baseTimestampMs) throws CorruptBatchException {
-        int length = Varints.readInt(records);
-        if (length < SMALLEST_RECORD_BYTES - 1 || length > records.remaining()) {
+    private void one(int index, long baseTimestampMs) throws CorruptBatchException {
+        int length = readInt();
+        if (length < SMALLEST_RECORD_BYTES - 1 || length > end - at) {
             throw new CorruptBatchException(
-                    "record " + index + " has a length of " + length + " bytes, " + records.remaining() + " are left");
+                    "record " + index + " has a length of " + length + " bytes, " + (end - at) + " are left");
         }
-        int end = records.position() + length;
-        records.get();
-        long timestampMs = baseTimestampMs + Varints.readLong(records);
-        int offsetDelta = Varints.readInt(records);
+        int recordEnd = at + length;
+        at++; // attributes: none are defined
+        long timestampMs = baseTimestampMs + readLong();
+        int offsetDelta = readInt();
         if (offsetDelta != index) {
             throw new CorruptBatchException("record " + index + " has the offset delta " + offsetDelta);
         }
-        int keyLength = skip(records);
-        skip(records);
-        int headers = Varints.readInt(records);
-        if (headers < 0) {
-            throw new CorruptBatchException("record " + index + " has " + headers + " headers");
+        int keyLength = skip();
+        skip();
+        int headers = readInt();
+        if (headers != 0) {
+            headers(index, headers);
         }
-        for (int i = 0; i < headers; i++) {
-            if (skip(records) < 0) {
-                throw new CorruptBatchException("record " + index + " has a header without a key");
-            }
-            skip(records);
-        }
-        if (records.position() != end) {
+        if (at != recordEnd) {
             throw new CorruptBatchException(
-                    "record " + index + " says " + length + " bytes and has " + (length + records.position() - end));
+                    "record " + index + " says " + length + " bytes and has " + (length + at - recordEnd));
         }
         if (keyLength < 0 && firstKeyless < 0) {
             firstKeyless = index;
         }
-        if (timestampMs != BatchHeader.NO_TIMESTAMP) {
-            minTimestampMs = Math.min(minTimestampMs, timestampMs);
+        if (timestampMs < minTimestampMs && timestampMs != BatchHeader.NO_TIMESTAMP) {
+            minTimestampMs = timestampMs;
         }
         if (timestampMs > maxTimestampMs) {
             maxTimestampMs = timestampMs;
@@ -108,14 +110,52 @@ public final class RecordScan {
         }
     }
 
-    private static int skip(ByteBuffer records) throws CorruptBatchException {
-        int length = Varints.readInt(records);
-        if (length > records.remaining()) {
-            throw new BufferUnderflowException();
+    private void headers(int index, int count) throws CorruptBatchException {
+        if (count < 0) {
+            throw new CorruptBatchException("record " + index + " has " + count + " headers");
+        }
+        for (int i = 0; i < count; i++) {
+            if (skip() < 0) {
+                throw new CorruptBatchException("record " + index + " has a header without a key");
+            }
+            skip();
+        }
+    }
+
+    /** Passes over a length and so many bytes; the length, negative for null. */
+    private int skip() throws CorruptBatchException {
+        int length = readInt();
+        if (length > end - at) {
+            throw new IndexOutOfBoundsException(length);
         }
         if (length > 0) {
-            records.position(records.position() + length);
+            at += length;
         }
         return length;
+    }
+
+    private int readInt() throws CorruptBatchException {
+        byte first = buffer.get(at);
+        if (first >= 0) {
+            at++;
+            return (first >>> 1) ^ -(first & 1);
+        }
+        long value = readLong();
+        if (value != (int) value) {
+            throw new CorruptBatchException("a 32-bit variable-length integer is too large");
+        }
+        return (int) value;
+    }
+
+    private long readLong() throws CorruptBatchException {
+        long raw = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            byte b = buffer.get(at++);
+            raw |= (long) (b & 0x7f) << shift;
+            if (b >= 0) {
+                return (raw >>> 1) ^ -(raw & 1);
+            }
+        }
+        throw new CorruptBatchException("a variable-length integer is longer than 10 bytes");
     }
 }
