@@ -67,8 +67,8 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
-            defaultValue = "info",
-            description = "error, warn, info (default), debug or trace; the log goes to stderr.")
+            defaultValue = "warn",
+            description = "error, warn (default), info, debug or trace; the log goes to stderr.")
     private String logLevel;
 
     @Option(
@@ -104,7 +104,7 @@ final class StartCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, stopped), "stop"));
         Logger log = LoggerFactory.getLogger(StartCommand.class);
         settings.withoutEffect()
-                .forEach(key -> log.info("{} is accepted for Kafka's sake and has no effect here", key));
+                .forEach(key -> log.warn("{} is accepted for Kafka's sake and has no effect here", key));
         command.commandLine()
                 .getOut()
                 .println("Sluice " + SluiceCommand.Version.text() + " ready: kafka=" + broker.bootstrap());

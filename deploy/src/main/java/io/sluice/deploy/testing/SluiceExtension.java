@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.deploy.testing;
 
+import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -35,26 +36,29 @@ final class SluiceExtension implements ParameterResolver {
     }
 
     private static SluiceBroker broker(ExtensionContext context) {
-        SluiceTest wanted = AnnotationSupport.findAnnotation(context.getRequiredTestClass(), SluiceTest.class)
-                .orElseThrow(() -> new ExtensionConfigurationException(
-                        context.getRequiredTestClass().getName() + " has no @SluiceTest"));
-        ExtensionContext owner = wanted.brokerPerTest() ? context : classContext(context);
-        Store store = owner.getStore(NAMESPACE);
-        return store.getOrComputeIfAbsent(SluiceExtension.class, key -> new Owned(start(wanted)), Owned.class)
+        ExtensionContext ofClass = annotated(context);
+        SluiceTest wanted = annotation(ofClass).orElseThrow();
+        ExtensionContext owner = wanted.brokerPerTest() ? context : ofClass;
+        // a store sees what its parents hold, so the key names the owner
+        return owner.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(owner.getUniqueId(), key -> new Owned(start(wanted)), Owned.class)
                 .broker();
     }
 
-    /** The context of the outermost class that has the annotation: nested classes share its broker. */
-    private static ExtensionContext classContext(ExtensionContext context) {
-        ExtensionContext found = context;
-        for (ExtensionContext each = context;
-                each.getTestClass().isPresent();
-                each = each.getParent().orElseThrow()) {
-            if (each.getTestMethod().isEmpty()) {
-                found = each;
+    /** The context of the innermost class with the annotation: nested classes without one share the broker of the class around them. */
+    private static ExtensionContext annotated(ExtensionContext context) {
+        for (Optional<ExtensionContext> each = Optional.of(context);
+                each.isPresent();
+                each = each.get().getParent()) {
+            if (each.get().getTestMethod().isEmpty() && annotation(each.get()).isPresent()) {
+                return each.get();
             }
         }
-        return found;
+        throw new ExtensionConfigurationException(context.getRequiredTestClass().getName() + " has no @SluiceTest");
+    }
+
+    private static Optional<SluiceTest> annotation(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getTestClass(), SluiceTest.class);
     }
 
     private static SluiceBroker start(SluiceTest wanted) {

@@ -138,9 +138,9 @@ public final class Distribution {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             if (process.isAlive()) {
-                process.destroyForcibly().waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                process.destroyForcibly().onExit().join();
             }
         }
 
