@@ -5,10 +5,11 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what somebody most likely meant: the name with the fewest edits, if it is close enough. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
-    static Optional<String> of(String wanted, Collection<String> names) {
+    /** The nearest of {@code names}; empty if none is near. */
+    public static Optional<String> of(String wanted, Collection<String> names) {
         String nearest = null;
         int fewest = Math.max(2, wanted.length() / 3) + 1;
         for (String name : names) {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.deploy.command;
 
+import io.sluice.cluster.config.NearestName;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,13 +31,23 @@ final class Failures {
         CommandLine command = thrown.getCommandLine();
         String hint = "";
         if (thrown instanceof UnmatchedArgumentException unmatched) {
-            var suggestions = unmatched.getSuggestions();
-            hint = suggestions.isEmpty() ? "" : " (did you mean " + suggestions.get(0) + "?)";
+            hint = NearestName.of(unmatched.getUnmatched().get(0), known(command))
+                    .map(nearest -> " (did you mean " + nearest + "?)")
+                    .orElse("");
         }
         String name = command.getCommandSpec().qualifiedName();
         command.getErr().println("sluice: " + oneLine(thrown.getMessage()) + hint + "; see " + name + " --help");
         trace(thrown.getCause(), command.getErr());
         return CommandFailure.USAGE;
+    }
+
+    /** What could have been written at that place. */
+    private static List<String> known(CommandLine command) {
+        List<String> names = new ArrayList<>(command.getSubcommands().keySet());
+        command.getCommandSpec().options().stream()
+                .filter(option -> !option.hidden())
+                .forEach(option -> names.addAll(List.of(option.names())));
+        return names;
     }
 
     /** What happened, in one line that a person can act on. */

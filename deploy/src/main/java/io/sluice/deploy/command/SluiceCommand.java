@@ -48,6 +48,7 @@ public final class SluiceCommand {
         commands.put("consume", ConsumeCommand::new);
         commands.put("groups", GroupsCommand::new);
         commands.put("cluster", ClusterCommand::new);
+        commands.put("log", LogCommand::new);
         commands.put("prepare", PrepareCommand::new);
         return commands;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -254,7 +255,11 @@ final class TopicsCommand {
     }
 
     static String plural(long count, String what) {
-        return String.format("%,d %s%s", count, what, count == 1 ? "" : "s");
+        return plural(count, what, what + "s");
+    }
+
+    static String plural(long count, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
     }
 
     private static ConfigResource resource(String topic) {

@@ -75,7 +75,7 @@ final class SluiceExtension implements ParameterResolver {
 
     /** JUnit 5 before 5.13 closes this kind of value, later versions any {@link AutoCloseable}. */
     @SuppressWarnings("deprecation")
-    private record Owned(SluiceBroker broker) implements Store.CloseableResource {
+    private record Owned(SluiceBroker broker) implements Store.CloseableResource, AutoCloseable {
         @Override
         public void close() {
             broker.close();

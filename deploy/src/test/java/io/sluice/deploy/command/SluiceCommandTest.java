@@ -63,7 +63,18 @@ class SluiceCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "topics", "topics create", "produce", "consume", "groups reset", "cluster status"})
+    @ValueSource(
+            strings = {
+                "",
+                "topics",
+                "topics create",
+                "produce",
+                "consume",
+                "groups reset",
+                "cluster status",
+                "log dump",
+                "start"
+            })
     void everyCommandExplainsItself(String command) {
         String[] words = (command + " --help").strip().split(" ");
 
