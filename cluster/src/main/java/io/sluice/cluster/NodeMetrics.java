@@ -39,7 +39,7 @@ final class NodeMetrics {
         counter("partition.append.bytes", "bytes of the appends written", meters.appendedBytes);
         counter("partition.appends.rejected", "appends that a check refused", meters.rejectedAppends);
         counter("partition.writes", "gathering writes; appends / writes is how well they gather", meters.writes);
-        counter("partition.forces", "times that a log was forced to disk before or after an answer", meters.forces);
+        counter("partition.forces", "times that a log was forced to disk because of flush.ms", meters.forces);
         counter(
                 "partition.mailbox.refused",
                 "appends refused because too many bytes waited (sluice.partition.mailbox.max.bytes)",

@@ -78,16 +78,15 @@ final class Appends {
     }
 
     /**
-     * Writes what was gathered. Nobody is answered yet, unless the disk is full.
+     * Writes what was gathered. Nobody is answered yet.
      *
-     * @return whether it is written
+     * @throws DiskFullException everybody has been refused
      */
-    boolean write() throws IOException {
+    void write() throws IOException {
         try {
             store.write();
             diskFull = false;
             meters.writes.increment();
-            return true;
         } catch (DiskFullException full) {
             for (Gathered one : gathered) {
                 meters.diskFullRefusals.increment();

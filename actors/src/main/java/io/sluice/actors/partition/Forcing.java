@@ -4,43 +4,42 @@ package io.sluice.actors.partition;
 import io.sluice.log.LogConfig;
 
 /**
- * When the log is forced to disk: before the answer once {@code flush.messages} records are unforced (one force for all that was
- * gathered), and {@code flush.ms} after the first unforced write. By default never: the kernel decides, and replicas protect.
+ * When the log is forced to disk. {@code flush.messages} is the log's own business: its write forces before it returns, and this
+ * says only whether a write may have to wait for the disk. {@code flush.ms} is a timer that starts with the first unforced write. By default
+ * neither: the kernel decides, and replicas protect.
  */
 final class Forcing {
     private LogConfig config;
-    private long forcedOffset;
     private boolean timerRuns;
 
-    Forcing(LogConfig config, long logEndOffset) {
+    Forcing(LogConfig config) {
         this.config = config;
-        this.forcedOffset = logEndOffset;
     }
 
     void configure(LogConfig newConfig) {
         config = newConfig;
     }
 
-    boolean isDueAt(long logEndOffset) {
-        return logEndOffset - forcedOffset >= config.flushMessages();
+    /** Whether a write forces now and then. */
+    boolean writesForce() {
+        return config.flushMessages() != Long.MAX_VALUE;
     }
 
-    /** @return milliseconds until a force is due, if a timer must be started for it; else -1 */
-    long timerMsAt(long logEndOffset) {
-        if (timerRuns || config.flushMs() == Long.MAX_VALUE || logEndOffset == forcedOffset) {
+    /**
+     * Something was written.
+     *
+     * @return milliseconds after which {@link #timerIsOver} is to be called; -1 for not at all
+     */
+    long written() {
+        if (timerRuns || config.flushMs() == Long.MAX_VALUE) {
             return -1;
         }
         timerRuns = true;
         return config.flushMs();
     }
 
-    /** @return whether something is unforced */
-    boolean timerIsOver(long logEndOffset) {
+    /** Force now. */
+    void timerIsOver() {
         timerRuns = false;
-        return logEndOffset != forcedOffset;
-    }
-
-    void forced(long logEndOffset) {
-        forcedOffset = logEndOffset;
     }
 }

@@ -54,7 +54,7 @@ final class Leading extends Phase {
                 view);
         appends = new Appends(store, handle, node.meters(), epoch);
         waiters = new Waiters(spec.partition(), node.limits().partitionWaiters());
-        forcing = new Forcing(spec.config(), view.logEndOffset());
+        forcing = new Forcing(spec.config());
         compactions = new Compactions(actor, store, node.compactions(), node.meters());
         service = new ServiceKeeper(actor, node.services(), handle);
         node.meters().leading.incrementAndGet();
@@ -141,7 +141,7 @@ final class Leading extends Phase {
         }
         boolean wasFull = appends.wasDiskFull();
         try {
-            appends.write();
+            write();
         } catch (DiskFullException full) {
             if (!wasFull) {
                 appends.diskIsFull();
@@ -152,13 +152,8 @@ final class Leading extends Phase {
         if (wasFull) {
             actor.getLog().info("{}: there is room on the disk again", spec.partition());
         }
-        long logEnd = store.view().logEndOffset();
-        if (forcing.isDueAt(logEnd)) {
-            force(logEnd);
-        } else {
-            startForceTimer(logEnd);
-        }
-        long highWatermark = core.appended(logEnd);
+        startForceTimer();
+        long highWatermark = core.appended(store.view().logEndOffset());
         store.advanceHighWatermark(highWatermark);
         publish();
         appends.answerWritten(highWatermark, node.clock().millis());
@@ -166,6 +161,17 @@ final class Leading extends Phase {
         if (appends.anyUncommitted() && !expiryRuns) {
             expiryRuns = true;
             actor.scheduleOnce(Duration.ofSeconds(1), actor.getSelf(), PartitionEvent.ExpireCommits.INSTANCE);
+        }
+    }
+
+    private void write() throws IOException {
+        if (forcing.writesForce()) {
+            waitForDisk(() -> {
+                appends.write();
+                return null;
+            });
+        } else {
+            appends.write();
         }
     }
 
@@ -199,26 +205,20 @@ final class Leading extends Phase {
         }
     }
 
-    private void force(long logEnd) throws IOException {
-        waitForDisk(() -> {
-            store.force();
-            return null;
-        });
-        node.meters().forces.increment();
-        forcing.forced(logEnd);
-    }
-
-    private void startForceTimer(long logEnd) {
-        long dueMs = forcing.timerMsAt(logEnd);
+    private void startForceTimer() {
+        long dueMs = forcing.written();
         if (dueMs >= 0) {
             actor.scheduleOnce(Duration.ofMillis(dueMs), actor.getSelf(), PartitionEvent.ForceDue.INSTANCE);
         }
     }
 
     private void onForceDue() throws IOException {
-        if (forcing.timerIsOver(view.logEndOffset())) {
-            force(view.logEndOffset());
-        }
+        forcing.timerIsOver();
+        waitForDisk(() -> {
+            store.force();
+            return null;
+        });
+        node.meters().forces.increment();
     }
 
     private void onExpireCommits() {
@@ -233,7 +233,9 @@ final class Leading extends Phase {
     private void onConfigure(PartitionCommand.Configure configure) throws IOException {
         store.configure(configure.config());
         forcing.configure(configure.config());
-        startForceTimer(view.logEndOffset());
+        if (view.logEndOffset() > view.logStartOffset()) {
+            startForceTimer();
+        }
         maintain();
     }
 

@@ -295,25 +295,6 @@ class PartitionTest {
     }
 
     @Test
-    void flushMessagesForcesBeforeTheAnswer() throws Exception {
-        // Given
-        rig.spawn(0, Limits.DEFAULTS, flushing(1, Long.MAX_VALUE));
-        PartitionHandle handle = rig.awaitLead();
-        CompletableFuture<Integer> forcesAtReply = new CompletableFuture<>();
-
-        // When
-        handle.append(
-                ByteBuffer.allocate(1),
-                AppendOrigin.CLIENT,
-                (short) 1,
-                1_000,
-                result -> forcesAtReply.complete(rig.store(0).forces));
-
-        // Then
-        assertThat(forcesAtReply.get(5, TimeUnit.SECONDS)).isEqualTo(1);
-    }
-
-    @Test
     void flushMsForcesLater() throws Exception {
         // Given
         rig.spawn(0, Limits.DEFAULTS, flushing(Long.MAX_VALUE, 30));

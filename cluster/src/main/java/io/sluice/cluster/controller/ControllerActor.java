@@ -105,7 +105,14 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
     }
 
     private <R> void begin(ControllerCommand.Submit<R> submit) {
-        Decision<R> decision = parts.core().decide(image, submit.request());
+        Decision<R> decision;
+        try {
+            decision = parts.core().decide(image, submit.request());
+        } catch (RuntimeException bug) {
+            getContext().getLog().error("a request to the controller failed: {}", submit.request(), bug);
+            refuse(submit, ErrorCode.UNKNOWN_SERVER_ERROR, "the controller failed: " + bug);
+            return;
+        }
         if (decision.records().isEmpty()) {
             submit.reply().accept(decision.answer(), image.offset());
             return;
