@@ -52,10 +52,12 @@ public final class PartitionSharding {
 
     /** Registers the entity type: the shard region starts to look for its coordinator. */
     public static PartitionSharding init(ActorSystem<?> system, Parts parts) {
+        TopicLogConfigs configs =
+                new TopicLogConfigs(parts.rules(), parts.node().brokerId());
         PlacementRule rule =
                 new PlacementRule(parts.voters(), () -> parts.images().image().placementGroups());
         Entity<PartitionCommand, PartitionCommand> entity = Entity.of(
-                        KEY, context -> behavior(parts, EntityIds.parse(context.getEntityId())))
+                        KEY, context -> behavior(parts, configs, EntityIds.parse(context.getEntityId())))
                 .withMessageExtractor(new StartExtractor())
                 .withAllocationStrategy(new ReplicaAllocationStrategy(Cluster.get(system), rule))
                 .withStopMessage(PartitionCommand.Stop.INSTANCE)
@@ -68,10 +70,10 @@ public final class PartitionSharding {
         starts.tell(new PartitionCommand.Start(entity.entityId()));
     }
 
-    private static Behavior<PartitionCommand> behavior(Parts parts, EntityIds entity) {
+    private static Behavior<PartitionCommand> behavior(Parts parts, TopicLogConfigs configs, EntityIds entity) {
         return Behaviors.setup(context -> {
             parts.partitions().started(entity.topicId(), entity.partition(), context.getSelf());
-            Optional<PartitionSpec> spec = spec(parts, entity);
+            Optional<PartitionSpec> spec = spec(parts, configs, entity);
             if (spec.isEmpty()) {
                 parts.partitions().gone(entity.topicId(), entity.partition());
                 return Behaviors.stopped();
@@ -81,7 +83,7 @@ public final class PartitionSharding {
     }
 
     /** Empty if the metadata does not have the partition (any more). */
-    private static Optional<PartitionSpec> spec(Parts parts, EntityIds entity) {
+    private static Optional<PartitionSpec> spec(Parts parts, TopicLogConfigs configs, EntityIds entity) {
         if (entity.topicId().equals(EntityIds.METADATA_TOPIC_ID)) {
             return Optional.of(spec(parts, entity, TopicNames.METADATA, parts.metadataConfig(), parts.voters()));
         }
@@ -92,7 +94,7 @@ public final class PartitionSharding {
                         parts,
                         entity,
                         topic.name(),
-                        parts.rules().logConfig(image, topic.configs()),
+                        configs.of(image, topic),
                         topic.partitions().get(entity.partition()).replicas()));
     }
 
