@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log;
 
+import io.sluice.log.batch.Decompressors;
 import io.sluice.log.file.LogFiles;
 import io.sluice.log.segment.OpenSegments;
 import java.time.InstantSource;
@@ -14,12 +15,24 @@ import java.util.concurrent.Executor;
  * @param background runs what must not hold up a partition's writer: forcing complete segments to disk
  * @param limits see {@link LogLimits}
  * @param openSegments the bound on open files
+ * @param decompressors memory for decompression, lent
  */
 public record LogContext(
-        LogFiles files, InstantSource clock, Executor background, LogLimits limits, OpenSegments openSegments) {
+        LogFiles files,
+        InstantSource clock,
+        Executor background,
+        LogLimits limits,
+        OpenSegments openSegments,
+        Decompressors decompressors) {
 
     public static LogContext of(LogFiles files, InstantSource clock, Executor background, LogLimits limits) {
-        return new LogContext(files, clock, background, limits, new OpenSegments(limits.maxOpenSegments()));
+        return new LogContext(
+                files,
+                clock,
+                background,
+                limits,
+                new OpenSegments(limits.maxOpenSegments()),
+                new Decompressors(limits.maxDecompressedBytes()));
     }
 
     /** Default limits, and background work done at once: for tests and tools. */

@@ -9,6 +9,7 @@ import io.sluice.log.compaction.Throttle;
 import io.sluice.log.epoch.LeaderEpochHistory;
 import io.sluice.log.producer.ProducerState;
 import io.sluice.log.producer.ProducerStates;
+import io.sluice.log.recovery.Checkpoints;
 import io.sluice.log.recovery.Durability;
 import io.sluice.log.recovery.LogFolder;
 import io.sluice.log.recovery.Recovered;
@@ -51,21 +52,17 @@ public final class PartitionLog implements AutoCloseable {
     private final LogFolder folder;
     private final SegmentSet segments;
     private final Durability durability;
+    private final Checkpoints checkpoints;
     private final LogCompaction compaction;
 
     private ProducerStates producers;
     private Preparation preparation;
     private PendingAppends pending;
     private LogConfig config;
-    private LeaderEpochHistory epochs;
-    private boolean epochsUnsaved;
-    private boolean epochsUnforced;
     private long logStartOffset;
     private long highWatermark;
     private long logEndOffset;
     private int lastEpoch;
-    private long savedRecoveryPoint;
-    private boolean marked;
     private boolean changed;
     private long unforcedSinceMs = -1;
     private IOException broken;
@@ -75,18 +72,16 @@ public final class PartitionLog implements AutoCloseable {
         this.folder = new LogFolder(context.files(), path);
         this.config = config;
         this.producers = recovered.producers();
-        this.preparation = new Preparation(context.limits().maxDecompressedBytes(), producers, context.clock());
+        this.preparation = new Preparation(context.decompressors(), producers, context.clock());
         this.pending = preparation.pending();
         this.logStartOffset = recovered.logStartOffset();
         this.highWatermark = logStartOffset;
         this.logEndOffset = recovered.logEndOffset();
         this.lastEpoch = recovered.lastEpoch();
-        this.epochs = recovered.epochs();
-        this.marked = recovered.cleanStop();
+        this.checkpoints = new Checkpoints(folder, recovered);
         this.segments = new SegmentSet(
                 context.files(), context.openSegments(), path, recovered.segments(), recovered.logEndOffset());
         this.compaction = LogCompaction.open(context, path, segments);
-        this.savedRecoveryPoint = recovered.recoveryPoint();
         this.durability = new Durability(context, path, recovered.recoveryPoint());
         rewind();
     }
@@ -122,10 +117,11 @@ public final class PartitionLog implements AutoCloseable {
             return;
         }
         long endBefore = logEndOffset;
-        LeaderEpochHistory epochsBefore = epochs;
+        LeaderEpochHistory epochsBefore = checkpoints.epochs();
         int lastEpochBefore = lastEpoch;
         try {
-            beforeWrite();
+            changed = true;
+            checkpoints.beforeWrite();
             for (int first = 0; first < pending.bufferCount(); ) {
                 int end = first + 1;
                 while (end < pending.bufferCount() && !pending.rollBefore(end)) {
@@ -137,25 +133,13 @@ public final class PartitionLog implements AutoCloseable {
             producers.written();
         } catch (IOException e) {
             undo(endBefore, e);
-            epochs = epochsBefore;
+            checkpoints.change(epochsBefore);
             lastEpoch = lastEpochBefore;
             throw new LogWriteException(folder.path() + ": " + e.getMessage(), e);
         } finally {
             rewind();
         }
         flushByCount(endBefore);
-    }
-
-    private void beforeWrite() throws IOException {
-        if (marked) {
-            folder.deleteCleanStop();
-            marked = false;
-        }
-        changed = true;
-        if (epochsUnsaved) {
-            folder.writeEpochs(epochs, false);
-            epochsUnsaved = false;
-        }
     }
 
     private void writeOne(int first, int end, long settledEnd) throws IOException {
@@ -179,21 +163,12 @@ public final class PartitionLog implements AutoCloseable {
                     pending.maxTimestampMs(batch),
                     config.indexIntervalBytes());
             if (pending.leaderEpoch(batch) != lastEpoch) {
-                epochReached(pending.leaderEpoch(batch), pending.baseOffset(batch));
+                lastEpoch = pending.leaderEpoch(batch);
+                checkpoints.epochBegins(lastEpoch, pending.baseOffset(batch));
             }
         }
         active.publish();
         logEndOffset = active.endOffset();
-    }
-
-    /** A batch of another epoch than the one before: the history learns of it, if {@link #beginEpoch} has not told it. */
-    private void epochReached(int epoch, long offset) {
-        lastEpoch = epoch;
-        if (epoch > epochs.lastEpoch()) {
-            epochs = epochs.assign(epoch, offset);
-            epochsUnsaved = true;
-            epochsUnforced = true;
-        }
     }
 
     private void undo(long endBefore, IOException cause) throws IOException {
@@ -229,7 +204,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             complete.storeIndex();
             folder.writeSnapshot(producers, settledEnd);
-            saveRecoveryPoint();
+            checkpoints.forcedUpTo(durability.forcedUpTo());
         } catch (IOException e) {
             // Only a quicker opening is lost; if the disk is full, the write that follows says so.
             LOG.warn("{}: index or snapshot could not be stored: {}", folder.path(), e.getMessage());
@@ -273,26 +248,13 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    private void saveRecoveryPoint() throws IOException {
-        long forced = durability.forcedUpTo();
-        if (forced > savedRecoveryPoint) {
-            if (epochsUnforced) {
-                folder.writeEpochs(epochs, true);
-                epochsUnforced = false;
-            }
-            folder.writeRecoveryPoint(forced);
-            savedRecoveryPoint = forced;
-        }
-    }
-
     /** A leader's term begins: its start offset is the log end offset. Written to the leader-epoch history with its first batch. */
     public void beginEpoch(int leaderEpoch) throws IOException {
         requireIntact();
-        if (leaderEpoch != epochs.lastEpoch()) {
-            epochs = epochs.assign(leaderEpoch, logEndOffset);
-            epochsUnsaved = true;
-            epochsUnforced = true;
+        if (leaderEpoch < checkpoints.epochs().lastEpoch()) {
+            throw new IllegalArgumentException("epoch " + leaderEpoch + " after " + checkpoints.epochs());
         }
+        checkpoints.epochBegins(leaderEpoch, logEndOffset);
     }
 
     /** Moves what readers may see. Never backwards, never beyond the log end offset. */
@@ -309,7 +271,7 @@ public final class PartitionLog implements AutoCloseable {
                 highWatermark,
                 logEndOffset,
                 lastEpoch,
-                epochs,
+                checkpoints.epochs(),
                 context.limits().maxDecompressedBytes());
     }
 
@@ -342,28 +304,19 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     private void cutAt(long offset) throws IOException {
-        if (marked) {
-            folder.deleteCleanStop();
-            marked = false;
-        }
         changed = true;
         compaction.truncating(offset);
-        // The recovery point first: after a crash in between, what is cut must not count as forced.
-        if (savedRecoveryPoint > offset) {
-            folder.writeRecoveryPoint(offset);
-            savedRecoveryPoint = offset;
-        }
-        folder.deleteSnapshotsBeyond(offset);
+        checkpoints.beforeCut(offset);
         durability.truncatedTo(offset);
         segments.truncateTo(offset);
         logEndOffset = segments.active().endOffset();
         highWatermark = Math.min(highWatermark, logEndOffset);
-        epochs = epochs.truncateFromEnd(logEndOffset);
-        epochsUnsaved = true;
-        epochsUnforced = true;
-        lastEpoch = epochs.lastEpoch();
+        checkpoints.change(checkpoints.epochs().truncateFromEnd(logEndOffset));
+        lastEpoch = checkpoints.epochs().lastEpoch();
+        // What was cut must not come back after a power loss and be taken for what was written in its place.
+        segments.active().force();
         producers = Recovery.producersOf(context, folder, segments.list(), logEndOffset);
-        preparation = new Preparation(context.limits().maxDecompressedBytes(), producers, context.clock());
+        preparation = new Preparation(context.decompressors(), producers, context.clock());
         pending = preparation.pending();
         rewind();
     }
@@ -391,9 +344,7 @@ public final class PartitionLog implements AutoCloseable {
             folder.writeLogStart(offset);
             logStartOffset = offset;
             highWatermark = Math.max(highWatermark, offset);
-            LeaderEpochHistory cut = epochs.truncateFromStart(offset);
-            epochsUnsaved |= cut != epochs;
-            epochs = cut;
+            checkpoints.change(checkpoints.epochs().truncateFromStart(offset));
             changed = true;
         }
     }
@@ -448,7 +399,7 @@ public final class PartitionLog implements AutoCloseable {
             force();
         }
         durability.forceInBackground(segments.array(), logEndOffset);
-        saveRecoveryPoint();
+        checkpoints.forcedUpTo(durability.forcedUpTo());
         rewind();
     }
 
@@ -509,12 +460,8 @@ public final class PartitionLog implements AutoCloseable {
             return;
         }
         last.storeIndex();
-        if (epochsUnsaved || epochsUnforced) {
-            folder.writeEpochs(epochs, true);
-        }
         folder.writeSnapshot(producers, logEndOffset);
-        saveRecoveryPoint();
-        folder.writeCleanStop(logEndOffset, lastEpoch, last.baseOffset(), last.sizeBytes());
+        checkpoints.cleanStop(logEndOffset, lastEpoch, last.baseOffset(), last.sizeBytes());
     }
 
     /** Closes and deletes the folder. Slices already taken stay readable. */

@@ -180,6 +180,25 @@ class PartitionLogRulesTest {
     }
 
     @Test
+    void theLatestRecordIsFoundAlsoWhereTheLogStartsBehindTheLatestTime() throws IOException {
+        // Given
+        open(new TestConfig());
+        append(BatchBuilder.create()
+                .add(nowMs + 50, null, new byte[1])
+                .add(nowMs, null, new byte[1])
+                .add(nowMs + 7, null, new byte[1])
+                .add(nowMs + 7, null, new byte[1]));
+        log.advanceHighWatermark(4);
+        assertThat(log.view().offsetOfMaxTimestamp(Bound.LOG_END).offset()).isZero();
+        // When
+        log.deleteRecordsBefore(1);
+        // Then
+        assertThat(log.view().offsetOfMaxTimestamp(Bound.LOG_END))
+                .isEqualTo(new LogView.TimestampedOffset(nowMs + 7, 2, 0));
+        assertThat(log.view().offsetForTimestamp(nowMs + 50, Bound.LOG_END)).isNull();
+    }
+
+    @Test
     void leaderEpochsAreRememberedWithTheirFirstBatch() throws IOException {
         open(new TestConfig());
         log.beginEpoch(3);

@@ -6,6 +6,7 @@ import io.sluice.log.LogConfig;
 import io.sluice.log.append.AppendChecks;
 import io.sluice.log.batch.BatchHeader;
 import io.sluice.log.batch.Compression;
+import io.sluice.log.batch.Decompressors;
 import io.sluice.log.batch.Records;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -33,7 +34,7 @@ public class CheckBenchmark {
     @Param({"NONE", "GZIP", "SNAPPY", "LZ4", "ZSTD"})
     public Compression codec;
 
-    private final AppendChecks checks = new AppendChecks(Records.DEFAULT_MAX_BATCH_BYTES);
+    private final AppendChecks checks = new AppendChecks(new Decompressors(Records.DEFAULT_MAX_BATCH_BYTES));
     private ByteBuffer request;
 
     @Setup

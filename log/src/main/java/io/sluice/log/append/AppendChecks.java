@@ -11,6 +11,7 @@ import io.sluice.log.batch.BatchTooLargeException;
 import io.sluice.log.batch.Compression;
 import io.sluice.log.batch.CorruptBatchException;
 import io.sluice.log.batch.Decompressor;
+import io.sluice.log.batch.Decompressors;
 import io.sluice.log.batch.RecordScan;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -20,16 +21,11 @@ import java.util.List;
  * whose largest timestamp is not that of its records. Not thread-safe.
  */
 public final class AppendChecks {
-    private final Decompressor decompressor;
+    private final Decompressors decompressors;
     private final RecordScan scan = new RecordScan();
 
-    public AppendChecks(int maxDecompressedBytes) {
-        this.decompressor = new Decompressor(maxDecompressedBytes);
-    }
-
-    /** For others on the same thread, between checks. */
-    Decompressor decompressor() {
-        return decompressor;
+    public AppendChecks(Decompressors decompressors) {
+        this.decompressors = decompressors;
     }
 
     /**
@@ -146,7 +142,7 @@ public final class AppendChecks {
         int size = (int) BatchHeader.sizeInBytes(batches, at);
         try {
             ByteBuffer body = batches.slice(at + BatchHeader.SIZE, size - BatchHeader.SIZE);
-            scan.scan(decompressor.decompress(codec, body), count, BatchHeader.baseTimestamp(batches, at));
+            scan(codec, body, count, BatchHeader.baseTimestamp(batches, at));
         } catch (BatchTooLargeException e) {
             return new Rejected(ErrorCode.MESSAGE_TOO_LARGE, e.getMessage());
         } catch (CorruptBatchException e) {
@@ -167,6 +163,20 @@ public final class AppendChecks {
             BatchHeader.stampMaxTimestamp(batches, at, scan.maxTimestampMs());
         }
         return late;
+    }
+
+    private void scan(Compression codec, ByteBuffer body, int count, long baseTimestampMs)
+            throws CorruptBatchException {
+        if (codec == Compression.NONE) {
+            scan.scan(body, count, baseTimestampMs);
+            return;
+        }
+        Decompressor decompressor = decompressors.borrow();
+        try {
+            scan.scan(decompressor.decompress(codec, body), count, baseTimestampMs);
+        } finally {
+            decompressors.giveBack(decompressor);
+        }
     }
 
     private Rejected checkTimes(LogConfig config, long nowMs) {

@@ -8,6 +8,8 @@ import io.sluice.log.ErrorCode;
 import io.sluice.log.LogConfig;
 import io.sluice.log.batch.BatchHeader;
 import io.sluice.log.batch.CorruptBatchException;
+import io.sluice.log.batch.Decompressor;
+import io.sluice.log.batch.Decompressors;
 import io.sluice.log.producer.ProducerStates;
 import io.sluice.log.producer.Sequences;
 import io.sluice.log.producer.Verdict;
@@ -28,6 +30,7 @@ public final class Preparation {
 
     private static final long UNKNOWN = Long.MIN_VALUE;
 
+    private final Decompressors decompressors;
     private final AppendChecks checks;
     private final ProducerStates producers;
     private final PendingAppends pending = new PendingAppends();
@@ -42,9 +45,10 @@ public final class Preparation {
     /** When the segment got its first batch; {@link #UNKNOWN} until it is asked for, since it may have to be read. */
     private long segmentSinceMs;
 
-    public Preparation(int maxDecompressedBytes, ProducerStates producers, InstantSource clock) {
+    public Preparation(Decompressors decompressors, ProducerStates producers, InstantSource clock) {
         this.clock = clock;
-        this.checks = new AppendChecks(maxDecompressedBytes);
+        this.decompressors = decompressors;
+        this.checks = new AppendChecks(decompressors);
         this.producers = producers;
     }
 
@@ -74,8 +78,7 @@ public final class Preparation {
         ByteBuffer batches = sent;
         if (config.compression() != null && origin != AppendOrigin.REPLICATION) {
             try {
-                batches = Recompression.apply(
-                        sent, config.compression(), config.compressionLevel(), checks.decompressor());
+                batches = recompressed(sent, config);
             } catch (CorruptBatchException e) {
                 return new Rejected(ErrorCode.CORRUPT_MESSAGE, e.getMessage());
             }
@@ -96,6 +99,15 @@ public final class Preparation {
         return refused != null
                 ? refused
                 : stamp(batches, origin, leaderEpoch, config, logAppendTimeMs, logStartOffset, nowMs);
+    }
+
+    private ByteBuffer recompressed(ByteBuffer sent, LogConfig config) throws CorruptBatchException {
+        Decompressor decompressor = decompressors.borrow();
+        try {
+            return Recompression.apply(sent, config.compression(), config.compressionLevel(), decompressor);
+        } finally {
+            decompressors.giveBack(decompressor);
+        }
     }
 
     /** A leader's batches: their offsets are as they are, and must go on where the log ends. */

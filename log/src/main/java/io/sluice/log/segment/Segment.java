@@ -22,6 +22,7 @@ public final class Segment {
     private final SegmentHandle handle;
     private final LogFiles files;
     private final IndexFile indexFile;
+    private final SegmentReader reader;
 
     // The writer's.
     private int sizeBytes;
@@ -49,6 +50,7 @@ public final class Segment {
         this.files = files;
         this.baseOffset = baseOffset;
         this.handle = new SegmentHandle(files, pool, file);
+        this.reader = new SegmentReader(this, handle);
         this.indexFile = new IndexFile(files, folder.resolve(SegmentFiles.index(baseOffset)), baseOffset);
     }
 
@@ -279,21 +281,7 @@ public final class Segment {
 
     /** Timestamp of the first batch, {@link #NO_TIMESTAMP} if there is none; reads its header. */
     public long firstTimestampMs() throws IOException {
-        if (sizeBytes == 0) {
-            return NO_TIMESTAMP;
-        }
-        SegmentHandle.OpenFile open = handle.acquire(false);
-        try {
-            ByteBuffer header = ByteBuffer.allocate(BatchHeader.SIZE);
-            if (!open.file().readFully(header, 0)) {
-                return NO_TIMESTAMP;
-            }
-            return BatchHeader.hasDeleteHorizon(header, 0)
-                    ? BatchHeader.maxTimestamp(header, 0)
-                    : BatchHeader.baseTimestamp(header, 0);
-        } finally {
-            open.release();
-        }
+        return sizeBytes == 0 ? NO_TIMESTAMP : reader.firstTimestampMs();
     }
 
     /** The index; loaded, or built anew from the batches' headers, if it is not in memory. */
@@ -332,127 +320,20 @@ public final class Segment {
         return new IndexFile.Content(built, largest);
     }
 
-    /**
-     * Position of the first batch that ends at or behind an offset; {@code size} if there is none.
-     *
-     * @param size of the segment, as the reader knows it
-     */
-    int locate(long offset, int size) throws IOException {
-        RecentBatches.Snapshot latest = publishedRecent;
-        if (latest.covers(offset)) {
-            int batch = latest.firstEndingAtOrAfter(offset);
-            return batch < latest.count() ? Math.min(size, latest.position(batch)) : size;
-        }
-        if (offset <= baseOffset) {
-            return 0;
-        }
-        SegmentIndex.Snapshot entries = index();
-        int relative = (int) Math.min(Integer.MAX_VALUE, offset - baseOffset);
-        int entry = entries.floorByOffset(relative);
-        int start = entries.position(entry);
-        if (entry >= 0 && entries.relativeOffset(entry) == relative) {
-            return Math.min(size, start);
-        }
-        SegmentHandle.OpenFile open = handle.acquire(false);
-        try {
-            HeaderReader header = new HeaderReader(open.file(), path(), start, size);
-            for (; header.load(); header.skip()) {
-                if (header.lastOffset() >= offset) {
-                    return header.position();
-                }
-            }
-            return size;
-        } finally {
-            open.release();
-        }
-    }
-
-    /** Position of a batch at or shortly before an offset, without reading batches. */
-    int approximatePosition(long offset, int size) throws IOException {
-        RecentBatches.Snapshot latest = publishedRecent;
-        if (latest.covers(offset)) {
-            int batch = latest.firstEndingAtOrAfter(offset);
-            return batch < latest.count() ? Math.min(size, latest.position(batch)) : size;
-        }
-        SegmentIndex.Snapshot entries = index();
-        return Math.min(size, entries.position(entries.floorByOffset((int)
-                Math.min(Integer.MAX_VALUE, Math.max(0, offset - baseOffset)))));
-    }
-
-    /**
-     * A slice from a batch on, at most {@code maxBytes}, cut at a batch's beginning where the index knows one near.
-     *
-     * @param start position of a batch
-     * @param end where the reader must stop: a position of a batch, or the end
-     */
-    FileSlice slice(int start, int end, int maxBytes, boolean atLeastOneBatch) throws IOException {
-        SegmentHandle.OpenFile open = handle.acquire(false);
-        boolean done = false;
-        try {
-            int length = end - start;
-            if (maxBytes < length) {
-                int boundary = boundaryBefore(start + Math.max(0, maxBytes));
-                length = boundary > start ? boundary - start : Math.max(0, maxBytes);
-                if (boundary <= start && atLeastOneBatch) {
-                    int first = (int) headerAt(open.file(), start, end).sizeInBytes();
-                    length = Math.max(length, first);
-                }
-            }
-            FileSlice slice = new FileSlice(open, start, length, baseOffsetAt(open.file(), start, end));
-            done = true;
-            return slice;
-        } finally {
-            if (!done) {
-                open.release();
-            }
-        }
-    }
-
-    private int boundaryBefore(int position) throws IOException {
-        SegmentIndex.Snapshot entries = index();
-        return entries.position(entries.floorByPosition(position));
-    }
-
-    private long baseOffsetAt(LogFile file, int position, int end) throws IOException {
-        if (position == 0) {
-            return baseOffset;
-        }
-        RecentBatches.Snapshot latest = publishedRecent;
-        int batch = latest.atPosition(position);
-        if (batch >= 0) {
-            return latest.baseOffset(batch);
-        }
-        SegmentIndex.Snapshot entries = index();
-        int entry = entries.floorByPosition(position);
-        if (entries.position(entry) == position) {
-            return baseOffset + entries.relativeOffset(entry);
-        }
-        return headerAt(file, position, end).baseOffset();
-    }
-
-    private HeaderReader headerAt(LogFile file, int position, int end) throws IOException {
-        HeaderReader header = new HeaderReader(file, path(), position, end);
-        if (!header.load()) {
-            throw new IllegalStateException(path() + ": a slice from " + position + " to " + end);
-        }
-        return header;
-    }
-
     /** Shows every batch from the one that holds an offset on. */
     public void visit(long fromOffset, HeaderVisitor visitor) throws IOException {
-        if (sizeBytes == 0) {
-            return;
+        if (sizeBytes > 0) {
+            reader.visit(fromOffset, sizeBytes, visitor);
         }
-        int start = locate(fromOffset, sizeBytes);
-        SegmentHandle.OpenFile open = handle.acquire(false);
-        try {
-            HeaderReader header = new HeaderReader(open.file(), path(), start, sizeBytes);
-            for (; header.load(); header.skip()) {
-                visitor.batch(header.buffer(), header.at(), header.position());
-            }
-        } finally {
-            open.release();
-        }
+    }
+
+    /** Finds batches and cuts slices; any thread. */
+    SegmentReader reader() {
+        return reader;
+    }
+
+    RecentBatches.Snapshot recent() {
+        return publishedRecent;
     }
 
     /** Searches the segment by time. */
@@ -470,13 +351,13 @@ public final class Segment {
     /** Cuts off the batch that holds {@code offset} and all behind it. */
     public void truncateTo(long offset) throws IOException {
         loadIndex();
-        int position = locate(offset, sizeBytes);
+        int position = reader.locate(offset, sizeBytes);
         if (position >= sizeBytes) {
             return;
         }
         SegmentHandle.OpenFile open = handle.acquire(false);
         try {
-            long firstGone = headerAt(open.file(), position, sizeBytes).baseOffset();
+            long firstGone = reader.headerAt(open.file(), position, sizeBytes).baseOffset();
             open.file().truncate(position);
             sizeBytes = position;
             endOffset = Math.min(offset, firstGone);

@@ -85,9 +85,9 @@ public final class SegmentedView implements LogView {
         for (int i = segmentOf(offset); i < segments.length && segments[i].baseOffset() < end; i++) {
             int segment = i;
             FileSlice slice = in(i, (from, size) -> {
-                int start = from.locate(offset, size);
+                int start = from.reader().locate(offset, size);
                 int stop = endPosition(segment, from, size, end);
-                return start < stop ? from.slice(start, stop, maxBytes, atLeastOneBatch) : null;
+                return start < stop ? from.reader().slice(start, stop, maxBytes, atLeastOneBatch) : null;
             });
             if (slice != null) {
                 return slice;
@@ -139,7 +139,7 @@ public final class SegmentedView implements LogView {
     }
 
     private int approximatePosition(int segment, long offset) throws IOException {
-        return segments[segment].approximatePosition(offset, sizeOf(segment));
+        return segments[segment].reader().approximatePosition(offset, sizeOf(segment));
     }
 
     @Override
@@ -175,7 +175,26 @@ public final class SegmentedView implements LogView {
             });
             largest = Math.max(largest, here);
         }
-        return largest == Long.MIN_VALUE ? null : offsetForTimestamp(largest, bound);
+        if (largest == Long.MIN_VALUE) {
+            return null;
+        }
+        TimestampedOffset found = offsetForTimestamp(largest, bound);
+        return found != null ? found : latestOfAll(end);
+    }
+
+    /** What headers promise no visible record has: the log starts behind it, or it is a control record's time. Looks everywhere. */
+    private TimestampedOffset latestOfAll(long end) throws IOException {
+        Decompressor decompressor = new Decompressor(maxDecompressedBytes);
+        TimestampedOffset latest = null;
+        for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
+            TimestampedOffset before = latest;
+            latest = in(
+                    i,
+                    (segment, size) -> size == 0
+                            ? before
+                            : segment.timeSearch(size).latest(before, logStartOffset, end, decompressor));
+        }
+        return latest;
     }
 
     @Override
@@ -217,6 +236,6 @@ public final class SegmentedView implements LogView {
 
     private int endPosition(int i, Segment segment, int size, long end) throws IOException {
         long nextBase = i == segments.length - 1 ? logEndOffset : segments[i + 1].baseOffset();
-        return end >= nextBase ? size : segment.locate(end, size);
+        return end >= nextBase ? size : segment.reader().locate(end, size);
     }
 }

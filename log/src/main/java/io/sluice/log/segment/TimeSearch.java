@@ -30,8 +30,8 @@ final class TimeSearch {
     TimestampedOffset firstAtOrAfter(long timestampMs, long fromOffset, long endOffset, Decompressor decompressor)
             throws IOException {
         SegmentIndex.Snapshot index = segment.index();
-        int start =
-                Math.max(index.position(index.floorByTime(timestampMs)), segment.approximatePosition(fromOffset, size));
+        int start = Math.max(
+                index.position(index.floorByTime(timestampMs)), segment.reader().approximatePosition(fromOffset, size));
         SegmentHandle.OpenFile open = handle.acquire(false);
         try {
             HeaderReader header = new HeaderReader(open.file(), segment.path(), start, size);
@@ -46,6 +46,33 @@ final class TimeSearch {
                 }
             }
             return null;
+        } finally {
+            open.release();
+        }
+    }
+
+    /** The record with the largest timestamp, if that is larger than {@code before}'s; else {@code before}. Reads the whole segment's headers. */
+    TimestampedOffset latest(TimestampedOffset before, long fromOffset, long endOffset, Decompressor decompressor)
+            throws IOException {
+        TimestampedOffset latest = before;
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            HeaderReader header = new HeaderReader(open.file(), segment.path(), 0, size);
+            for (; header.load() && header.baseOffset() < endOffset; header.skip()) {
+                long largest = latest == null ? Long.MIN_VALUE : latest.timestampMs();
+                if (header.maxTimestamp() <= largest
+                        || header.lastOffset() < fromOffset
+                        || BatchHeader.isControl(header.buffer(), header.at())) {
+                    continue;
+                }
+                Batch batch = read(open, header);
+                for (TimestampedOffset found = inBatch(batch, largest + 1, fromOffset, endOffset, decompressor);
+                        found != null;
+                        found = inBatch(batch, found.timestampMs() + 1, fromOffset, endOffset, decompressor)) {
+                    latest = found;
+                }
+            }
+            return latest;
         } finally {
             open.release();
         }

@@ -12,6 +12,7 @@ import io.sluice.log.TestConfig;
 import io.sluice.log.batch.BatchBuilder;
 import io.sluice.log.batch.BatchHeader;
 import io.sluice.log.batch.Compression;
+import io.sluice.log.batch.Decompressors;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -26,7 +27,7 @@ class AppendChecksTest {
     private static final long NOW_MS = 1_700_000_000_000L;
     private static final byte[] VALUE = new byte[50];
 
-    private final AppendChecks checks = new AppendChecks(100_000);
+    private final AppendChecks checks = new AppendChecks(new Decompressors(100_000));
 
     @Test
     void aGoodBatchPasses() {
