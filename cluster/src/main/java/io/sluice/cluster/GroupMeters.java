@@ -20,6 +20,11 @@ final class GroupMeters {
                     .description("Consumer groups that this broker coordinates")
                     .register(registry);
         }
+        Gauge.builder("sluice.group.memory", metrics.memoryBytes(), LongAdder::sum)
+                .baseUnit("bytes")
+                .description("About how much memory groups, members and offsets take")
+                .register(registry);
+        count(registry, "sluice.group.memory.refused", "Too much memory in use", metrics.refusedForMemory());
         count(registry, "sluice.group.rebalances", "Rebalances that began", metrics.rebalances());
         count(registry, "sluice.group.sessions.expired", "Members silent for too long", metrics.expiredSessions());
         count(registry, "sluice.group.offsets.committed", "Offsets committed", metrics.committedOffsets());

@@ -131,7 +131,8 @@ final class NodeParts {
                 settings.offsetsCommitTimeoutMs(),
                 GroupSettings.DEFAULTS.loadBufferBytes(),
                 GroupSettings.DEFAULTS.maxBatchBytes(),
-                GroupSettings.DEFAULTS.maxPendingRequests());
+                settings.intValue("sluice.group.pending.requests.max"),
+                settings.longValue("sluice.group.memory.max.bytes"));
     }
 
     private int offsetsPartitions() {

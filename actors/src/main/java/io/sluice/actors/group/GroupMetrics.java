@@ -14,6 +14,8 @@ public final class GroupMetrics {
     private final LongAdder expiredOffsets = new LongAdder();
     private final LongAdder refusedRequests = new LongAdder();
     private final LongAdder reloads = new LongAdder();
+    private final LongAdder memoryBytes = new LongAdder();
+    private final LongAdder refusedForMemory = new LongAdder();
 
     public GroupMetrics() {
         for (GroupState state : GroupState.values()) {
@@ -64,6 +66,16 @@ public final class GroupMetrics {
     /** Requests refused because too many waited for the log ({@code sluice.group.pending.requests.max}). */
     public LongAdder refusedRequests() {
         return refusedRequests;
+    }
+
+    /** About how much memory groups, members and offsets take. */
+    public LongAdder memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** Members and offsets refused because the groups take all the memory that they may ({@code sluice.group.memory.max.bytes}). */
+    public LongAdder refusedForMemory() {
+        return refusedForMemory;
     }
 
     /** Coordinators that threw away their state and loaded again because an append failed. */

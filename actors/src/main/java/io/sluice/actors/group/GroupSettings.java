@@ -18,6 +18,8 @@ package io.sluice.actors.group;
  *     max.message.bytes} of {@code __consumer_offsets}
  * @param maxPendingRequests {@code sluice.group.pending.requests.max}: requests of one coordinator that wait for the log; more are refused
  *     with {@code COORDINATOR_NOT_AVAILABLE}, which clients retry
+ * @param maxMemoryBytes {@code sluice.group.memory.max.bytes}: about how much memory all groups of the node may take; beyond it new members, groups and
+ *     partitions' offsets are refused with {@code POLICY_VIOLATION}
  */
 public record GroupSettings(
         int minSessionTimeoutMs,
@@ -31,7 +33,8 @@ public record GroupSettings(
         int commitTimeoutMs,
         int loadBufferBytes,
         int maxBatchBytes,
-        int maxPendingRequests) {
+        int maxPendingRequests,
+        long maxMemoryBytes) {
 
     /** Kafka's defaults where Kafka has the key. */
     public static final GroupSettings DEFAULTS = new GroupSettings(
@@ -46,7 +49,8 @@ public record GroupSettings(
             5_000,
             5 << 20,
             1_000_000,
-            10_000);
+            10_000,
+            256L << 20);
 
     /** The same with another {@code group.initial.rebalance.delay.ms}. */
     public GroupSettings withInitialRebalanceDelayMs(int delayMs) {
@@ -62,6 +66,7 @@ public record GroupSettings(
                 commitTimeoutMs,
                 loadBufferBytes,
                 maxBatchBytes,
-                maxPendingRequests);
+                maxPendingRequests,
+                maxMemoryBytes);
     }
 }

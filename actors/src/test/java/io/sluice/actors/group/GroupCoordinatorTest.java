@@ -90,7 +90,7 @@ class GroupCoordinatorTest {
 
     private static GroupSettings shortSessions() {
         return new GroupSettings(
-                100, 10_000, 10, 0, 300_000, 1_000_000, 600_000, 4_096, 5_000, 1 << 20, 1_000_000, 100);
+                100, 10_000, 10, 0, 300_000, 1_000_000, 600_000, 4_096, 5_000, 1 << 20, 1_000_000, 100, 1 << 20);
     }
 
     private void awaitServing() {

@@ -60,10 +60,14 @@ final class CommitHandler {
         if (isLongerThan(metadata, context.settings().offsetMetadataMaxBytes())) {
             return ErrorCode.OFFSET_METADATA_TOO_LARGE;
         }
+        if (context.isFull() && !group.offsets().containsKey(offset.key())) {
+            context.metrics().refusedForMemory().increment();
+            return ErrorCode.POLICY_VIOLATION;
+        }
         long expireTimeMs = commit.retentionTimeMs() < 0 ? -1 : nowMs + commit.retentionTimeMs();
         CommittedOffset committed = new CommittedOffset(
                 offset.offset(), offset.leaderEpoch(), metadata, nowMs, expireTimeMs, offset.topicId());
-        group.offsets.put(offset.key(), committed);
+        group.putOffset(offset.key(), committed);
         context.outbox().emit(new OffsetCommitted(group.id, offset.key(), committed));
         context.metrics().committedOffsets().increment();
         return ErrorCode.NONE;

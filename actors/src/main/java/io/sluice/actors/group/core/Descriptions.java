@@ -49,11 +49,11 @@ final class Descriptions {
 
     static FetchedOffsets offsets(Group group, FetchOffsets request) {
         if (request.partitions() == null) {
-            return new FetchedOffsets(ErrorCode.NONE, new LinkedHashMap<>(group.offsets));
+            return new FetchedOffsets(ErrorCode.NONE, new LinkedHashMap<>(group.offsets()));
         }
         Map<PartitionKey, CommittedOffset> found = new LinkedHashMap<>();
         for (PartitionKey partition : request.partitions()) {
-            CommittedOffset offset = group.offsets.get(partition);
+            CommittedOffset offset = group.offsets().get(partition);
             if (offset != null) {
                 found.put(partition, offset);
             }

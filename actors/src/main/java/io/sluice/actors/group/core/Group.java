@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.group.core;
 
+import io.sluice.actors.group.Bytes;
 import io.sluice.actors.group.GroupMetrics;
 import io.sluice.actors.group.GroupRequest.Join;
 import io.sluice.actors.group.GroupRequest.PartitionKey;
@@ -10,6 +11,7 @@ import io.sluice.actors.group.GroupResponse.Joined;
 import io.sluice.actors.group.GroupState;
 import io.sluice.actors.group.record.SavedGroup;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,7 +56,7 @@ final class Group {
     private final Map<String, Integer> supporters = new HashMap<>();
     private int waiting;
     /** Ids given out to members that have not come back with them yet (KIP-394). */
-    final Map<String, Deadlines.Timer> pendingMembers = new HashMap<>();
+    private final Map<String, Deadlines.Timer> pendingMembers = new HashMap<>();
 
     /** Members that have the new generation and have not asked for their assignment. */
     final Set<String> notSynced = new HashSet<>();
@@ -65,13 +67,15 @@ final class Group {
     /** Somebody came since the wait for more members was last extended. */
     boolean newcomers;
 
-    final Map<PartitionKey, CommittedOffset> offsets = new LinkedHashMap<>();
+    private final Map<PartitionKey, CommittedOffset> offsets = new LinkedHashMap<>();
+    private final Footprint footprint;
     /** The log has a record of the group itself. */
     boolean persisted;
 
     Group(String id, GroupMetrics metrics, Deadlines deadlines, Deadlines.LongAction onRebalanceTimer) {
         this.id = id;
         this.metrics = metrics;
+        this.footprint = new Footprint(metrics);
         this.rebalanceTimer = deadlines.timer(onRebalanceTimer);
     }
 
@@ -113,12 +117,14 @@ final class Group {
     void dispose() {
         count(null);
         counted = false;
+        footprint.stopCounting();
     }
 
     /** From now on the group is one of those that this node coordinates. */
     void beginCounting() {
         metrics.moved(null, state);
         counted = true;
+        footprint.beginCounting();
     }
 
     private void count(GroupState next) {
@@ -154,6 +160,7 @@ final class Group {
 
     void add(Member member) {
         members.put(member.id, member);
+        footprint.change(Footprint.of(member));
         if (member.isStatic()) {
             memberIdsOfInstances.put(member.instanceId, member.id);
         }
@@ -165,6 +172,7 @@ final class Group {
 
     void remove(Member member) {
         members.remove(member.id);
+        footprint.change(-Footprint.of(member));
         if (member.isStatic()) {
             memberIdsOfInstances.remove(member.instanceId, member.id);
         }
@@ -203,14 +211,61 @@ final class Group {
     /** A member offers other protocols. */
     void update(Member member, Join join) {
         support(member, -1);
+        footprint.change(-Footprint.of(member));
         member.update(join);
+        footprint.change(Footprint.of(member));
         support(member, 1);
+    }
+
+    void assign(Member member, Bytes assignment) {
+        footprint.change((long) assignment.length() - member.assignment.length());
+        member.assignment = assignment;
     }
 
     private void support(Member member, int by) {
         for (Protocol offered : member.protocols) {
             supporters.merge(offered.name(), by, (had, more) -> had + more == 0 ? null : had + more);
         }
+    }
+
+    // ids given out
+
+    void expect(String memberId, Deadlines.Timer timer) {
+        pendingMembers.put(memberId, timer);
+        footprint.change(Footprint.of(memberId));
+    }
+
+    /** The id's timer; null if it wasn't given out. */
+    Deadlines.Timer stopExpecting(String memberId) {
+        Deadlines.Timer timer = pendingMembers.remove(memberId);
+        if (timer != null) {
+            footprint.change(-Footprint.of(memberId));
+        }
+        return timer;
+    }
+
+    Set<String> expected() {
+        return pendingMembers.keySet();
+    }
+
+    // offsets
+
+    Map<PartitionKey, CommittedOffset> offsets() {
+        return Collections.unmodifiableMap(offsets);
+    }
+
+    void putOffset(PartitionKey partition, CommittedOffset offset) {
+        CommittedOffset before = offsets.put(partition, offset);
+        footprint.change(Footprint.of(partition, offset) - (before == null ? 0 : Footprint.of(partition, before)));
+    }
+
+    /** Answers whether there was one. */
+    boolean removeOffset(PartitionKey partition) {
+        CommittedOffset before = offsets.remove(partition);
+        if (before != null) {
+            footprint.change(-Footprint.of(partition, before));
+        }
+        return before != null;
     }
 
     // protocols

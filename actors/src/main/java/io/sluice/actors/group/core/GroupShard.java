@@ -138,7 +138,7 @@ public final class GroupShard {
         }
         ErrorCode error = removals.deleteGroup(group);
         if (error == ErrorCode.NONE) {
-            for (String memberId : List.copyOf(group.pendingMembers.keySet())) {
+            for (String memberId : List.copyOf(group.expected())) {
                 sessions.stopExpecting(group, memberId);
             }
             forget(group);

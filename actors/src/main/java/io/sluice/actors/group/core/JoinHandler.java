@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.group.core;
 
+import io.sluice.actors.group.GroupRequest;
 import io.sluice.actors.group.GroupRequest.Join;
 import io.sluice.actors.group.GroupResponse.Joined;
 import io.sluice.log.ErrorCode;
@@ -35,6 +36,13 @@ final class JoinHandler {
                 || join.sessionTimeoutMs() > context.settings().maxSessionTimeoutMs()) {
             return ErrorCode.INVALID_SESSION_TIMEOUT;
         }
+        long metadataBytes = 0;
+        for (GroupRequest.Protocol protocol : join.protocols()) {
+            metadataBytes += protocol.metadata().length();
+        }
+        if (metadataBytes > context.settings().maxBatchBytes()) {
+            return ErrorCode.MESSAGE_TOO_LARGE;
+        }
         boolean tooLong = join.protocolType().length() > NAME_LENGTH_MAX
                 || join.clientId().length() > NAME_LENGTH_MAX
                 || (join.instanceId() != null && join.instanceId().length() > NAME_LENGTH_MAX)
@@ -53,6 +61,9 @@ final class JoinHandler {
             refuse(join, reply, ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
         } else if (self == null && isFull(group, join)) {
             refuse(join, reply, ErrorCode.GROUP_MAX_SIZE_REACHED);
+        } else if (self == null && context.isFull()) {
+            context.metrics().refusedForMemory().increment();
+            refuse(join, reply, ErrorCode.POLICY_VIOLATION);
         } else if (returning != null) {
             staticReturn.handle(group, returning, newMemberId(join), join, reply, nowMs);
         } else if (join.memberId().isEmpty()) {
@@ -68,8 +79,8 @@ final class JoinHandler {
 
     private boolean isFull(Group group, Join join) {
         // an id given out holds a place, so that nobody is sent away when it comes with it
-        int taken = group.size() + group.pendingMembers.size();
-        int own = group.pendingMembers.containsKey(join.memberId()) ? 1 : 0;
+        int taken = group.size() + group.expected().size();
+        int own = group.expected().contains(join.memberId()) ? 1 : 0;
         return taken - own >= context.settings().maxSize();
     }
 

@@ -53,7 +53,7 @@ final class OffsetRemovals {
         if (!group.is(GroupState.EMPTY)) {
             return ErrorCode.NON_EMPTY_GROUP;
         }
-        for (PartitionKey partition : List.copyOf(group.offsets.keySet())) {
+        for (PartitionKey partition : List.copyOf(group.offsets().keySet())) {
             remove(group, partition);
         }
         removeGroup(group);
@@ -127,7 +127,8 @@ final class OffsetRemovals {
 
     private int removeIf(Group group, BiPredicate<PartitionKey, CommittedOffset> condition) {
         int removed = 0;
-        for (Map.Entry<PartitionKey, CommittedOffset> entry : List.copyOf(group.offsets.entrySet())) {
+        for (Map.Entry<PartitionKey, CommittedOffset> entry :
+                List.copyOf(group.offsets().entrySet())) {
             if (condition.test(entry.getKey(), entry.getValue())) {
                 remove(group, entry.getKey());
                 removed++;
@@ -137,7 +138,7 @@ final class OffsetRemovals {
     }
 
     private void remove(Group group, PartitionKey partition) {
-        if (group.offsets.remove(partition) != null) {
+        if (group.removeOffset(partition)) {
             context.outbox().emit(new OffsetRemoved(group.id, partition));
         }
     }

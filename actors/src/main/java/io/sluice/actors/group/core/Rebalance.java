@@ -122,7 +122,7 @@ final class Rebalance {
 
     private void announce(Group group, long nowMs) {
         for (Member member : List.copyOf(group.members())) {
-            member.assignment = Bytes.EMPTY;
+            group.assign(member, Bytes.EMPTY);
             Consumer<? super Joined> reply = group.unpark(member);
             if (reply != null) {
                 group.notSynced.add(member.id);
@@ -180,7 +180,7 @@ final class Rebalance {
     /** The assignments that were waited for won't come, or were refused. */
     void dropAssignments(Group group, ErrorCode error, long nowMs) {
         for (Member member : group.members()) {
-            member.assignment = Bytes.EMPTY;
+            group.assign(member, Bytes.EMPTY);
             answerSync(member, Synced.refused(error), nowMs);
         }
     }

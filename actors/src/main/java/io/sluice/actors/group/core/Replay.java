@@ -27,7 +27,7 @@ final class Replay {
 
     void apply(GroupEvent event) {
         if (event instanceof OffsetCommitted committed) {
-            group(event.groupId()).offsets.put(committed.partition(), committed.offset());
+            group(event.groupId()).putOffset(committed.partition(), committed.offset());
         } else if (event instanceof GroupSaved saved) {
             restore(group(event.groupId()), saved.group());
         } else {
@@ -46,14 +46,14 @@ final class Replay {
             return;
         }
         if (event instanceof OffsetRemoved removed) {
-            group.offsets.remove(removed.partition());
+            group.removeOffset(removed.partition());
         } else if (event instanceof GroupRemoved) {
             clear(group);
             group.protocolType = "";
             group.generation = 0;
             group.persisted = false;
         }
-        if (!group.persisted && group.offsets.isEmpty()) {
+        if (!group.persisted && group.offsets().isEmpty()) {
             groups.remove(group.id);
             group.dispose();
         }

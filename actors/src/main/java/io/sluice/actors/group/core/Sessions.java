@@ -51,17 +51,17 @@ final class Sessions {
     /** An id was given out; it is forgotten if nobody joins with it in time. */
     void expect(Group group, String memberId, int timeoutMs, long nowMs) {
         Deadlines.Timer timer = context.deadlines().timer(thenMs -> {
-            group.pendingMembers.remove(memberId);
+            group.stopExpecting(memberId);
             rebalance.completeIfAllJoined(group, thenMs);
             afterExpiry.accept(group);
         });
         context.deadlines().set(timer, nowMs + timeoutMs);
-        group.pendingMembers.put(memberId, timer);
+        group.expect(memberId, timer);
     }
 
     /** The id is used, or given back. Answers whether it was given out. */
     boolean stopExpecting(Group group, String memberId) {
-        Deadlines.Timer timer = group.pendingMembers.remove(memberId);
+        Deadlines.Timer timer = group.stopExpecting(memberId);
         if (timer == null) {
             return false;
         }

@@ -11,4 +11,10 @@ import java.util.function.Supplier;
  * @param uniqueIds makes the part of a member id that nobody can guess
  */
 record ShardContext(
-        GroupSettings settings, GroupMetrics metrics, Outbox outbox, Deadlines deadlines, Supplier<String> uniqueIds) {}
+        GroupSettings settings, GroupMetrics metrics, Outbox outbox, Deadlines deadlines, Supplier<String> uniqueIds) {
+
+    /** The groups of this node take all the memory that they may: nothing new is let in. */
+    boolean isFull() {
+        return metrics.memoryBytes().sum() >= settings.maxMemoryBytes();
+    }
+}

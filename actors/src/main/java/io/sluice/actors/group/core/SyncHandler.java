@@ -73,12 +73,12 @@ final class SyncHandler {
                     group.id,
                     group.size(),
                     context.settings().maxBatchBytes());
-            rebalance.dropAssignments(group, ErrorCode.UNKNOWN_SERVER_ERROR, nowMs);
+            rebalance.dropAssignments(group, ErrorCode.MESSAGE_TOO_LARGE, nowMs);
             rebalance.begin(group, "the assignment is too large", nowMs);
             return;
         }
         for (Member each : group.members()) {
-            each.assignment = assignments.getOrDefault(each.id, Bytes.EMPTY);
+            group.assign(each, assignments.getOrDefault(each.id, Bytes.EMPTY));
         }
         group.moveTo(GroupState.STABLE, nowMs);
         rebalance.save(group);

@@ -204,7 +204,7 @@ class JoinTest {
     void fullGroupRefusesMoreMembersButNotItsOwn() {
         // Given
         Scene small = new Scene(new GroupSettings(
-                6_000, 1_800_000, 2, 0, 300_000, 1, 600_000, 4_096, 5_000, 5 << 20, 1_000_000, 10_000));
+                6_000, 1_800_000, 2, 0, 300_000, 1, 600_000, 4_096, 5_000, 5 << 20, 1_000_000, 10_000, 1 << 20));
         Client first = small.client("first");
         Client second = small.client("second");
         Client third = small.client("third");

@@ -199,7 +199,7 @@ class LifeOfAGroupTest {
 
         // Then
         assertThat(left).isEqualTo(ErrorCode.NONE);
-        assertThat(scene.group().pendingMembers).isEmpty();
+        assertThat(scene.group().expected()).isEmpty();
         assertThat(scene.state()).isEqualTo(GroupState.STABLE);
     }
 
@@ -278,7 +278,7 @@ class LifeOfAGroupTest {
                 .error();
 
         // Then
-        assertThat(error).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
+        assertThat(error).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
         assertThat(scene.events).isEmpty();
         assertThat(scene.state()).isEqualTo(GroupState.PREPARING_REBALANCE);
     }
