@@ -234,6 +234,23 @@ class PartitionLogRulesTest {
     }
 
     @Test
+    void aLogCutToNothingLeavesNoEmptyFileBehind() throws IOException {
+        // Given
+        open(new TestConfig());
+        log.prepare(at(105, 2).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        // When
+        log.truncateTo(103);
+        log.prepare(at(104, 1).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        // Then
+        assertThat(logFiles()).isEqualTo(1);
+        assertThat(log.view().logEndOffset()).isEqualTo(105);
+        reopen();
+        assertThat(log.view().logEndOffset()).isEqualTo(105);
+    }
+
+    @Test
     void anEmptyLogHasNoFilesAndNoOffsets() throws IOException {
         open(new TestConfig());
         LogView view = log.view();

@@ -84,12 +84,12 @@ public final class SegmentSet {
         return closedBytes + active().sizeBytes();
     }
 
-    /** Begins a new segment; the one before is complete. An active segment without batches is simply replaced. */
-    public Segment roll(long baseOffset) {
+    /** Begins a new segment; the one before is complete. An active segment without batches is replaced, with the empty file that a cut may have left of it. */
+    public Segment roll(long baseOffset) throws IOException {
         Segment old = active();
         Segment next = Segment.create(files, pool, folder, baseOffset);
         if (old.sizeBytes() == 0) {
-            old.close();
+            old.delete();
             Segment[] replaced = Arrays.copyOf(segments, segments.length);
             replaced[replaced.length - 1] = next;
             segments = replaced;
