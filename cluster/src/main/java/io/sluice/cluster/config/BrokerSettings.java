@@ -90,8 +90,12 @@ public final class BrokerSettings {
 
     private List<Listener> listeners(String key, Map<String, String> protocols) {
         List<Listener> parsed = new ArrayList<>();
+        List<String> controllers = ConfigKey.elements(string("controller.listener.names"));
         for (String text : ConfigKey.elements(string(key))) {
             Listener listener = Listener.parse(key, text);
+            if (controllers.contains(listener.name())) {
+                continue;
+            }
             String protocol = protocols.get(listener.name());
             if (!PLAINTEXT.equals(protocol)) {
                 throw new InvalidConfigException(key + "=" + text + ": "
@@ -335,6 +339,15 @@ public final class BrokerSettings {
 
     public int placementGroups() {
         return intValue("sluice.placement.groups");
+    }
+
+    /** Of all topics. */
+    public int partitionsMax() {
+        return intValue("sluice.partitions.max");
+    }
+
+    public int autoCreateTopicsRequestMax() {
+        return intValue("sluice.auto.create.topics.request.max");
     }
 
     public int topicPartitionsMax() {

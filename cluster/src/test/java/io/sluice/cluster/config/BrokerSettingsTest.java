@@ -100,6 +100,44 @@ class BrokerSettingsTest {
         assertThat(settings.advertised("IN")).isEmpty();
     }
 
+    /** What a broker of Kafka is usually started with: a combined node's file as it comes with Kafka 4. */
+    @Test
+    void aFileThatWasWrittenForKafkaWorks() {
+        BrokerSettings settings = BrokerSettings.parse(Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", "1"),
+                Map.entry("controller.quorum.bootstrap.servers", "localhost:9093"),
+                Map.entry("listeners", "PLAINTEXT://:9092,CONTROLLER://:9093"),
+                Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+                Map.entry("advertised.listeners", "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093"),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry(
+                        "listener.security.protocol.map",
+                        "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT"),
+                Map.entry("num.network.threads", "3"),
+                Map.entry("num.io.threads", "8"),
+                Map.entry("socket.send.buffer.bytes", "102400"),
+                Map.entry("socket.receive.buffer.bytes", "102400"),
+                Map.entry("socket.request.max.bytes", "104857600"),
+                Map.entry("log.dirs", "/tmp/kraft-combined-logs"),
+                Map.entry("num.partitions", "1"),
+                Map.entry("num.recovery.threads.per.data.dir", "2"),
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+                Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                Map.entry("transaction.state.log.replication.factor", "1"),
+                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("log.retention.hours", "168"),
+                Map.entry("log.segment.bytes", "1073741824"),
+                Map.entry("log.retention.check.interval.ms", "300000")));
+
+        assertThat(settings.listeners())
+                .as("a controller's listener has no counterpart")
+                .containsExactly(new Listener("PLAINTEXT", "", 9092));
+        assertThat(settings.advertised("PLAINTEXT")).contains(new Listener("PLAINTEXT", "localhost", 9092));
+        assertThat(settings.withoutEffect()).contains("process.roles", "num.io.threads");
+    }
+
     @Test
     void kafkasOlderNamesCount() {
         BrokerSettings settings = BrokerSettings.parse(Map.of("broker.id", "7", "log.dir", "/var/lib/sluice"));

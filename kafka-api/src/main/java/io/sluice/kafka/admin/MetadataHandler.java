@@ -44,7 +44,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData, MetadataR
     MetadataHandler(HandlerServices services) {
         this.node = services.node();
         this.advertised = services.advertised();
-        this.creator = new TopicCreator(node);
+        this.creator = new TopicCreator(services);
     }
 
     @Override

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.kafka.admin;
 
+import io.micrometer.core.instrument.Counter;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.InternalTopic;
+import io.sluice.kafka.api.HandlerServices;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,20 +21,31 @@ final class TopicCreator {
     private static final int DEFAULT = -1;
 
     private final Node node;
+    private final PartitionRoom room;
+    private final Counter refused;
 
-    TopicCreator(Node node) {
-        this.node = node;
+    TopicCreator(HandlerServices services) {
+        this.node = services.node();
+        this.room = new PartitionRoom(services);
+        this.refused = services.meters().counter("sluice.kafka.auto.create.refused");
     }
 
-    /** Completes when the topics serve, or can't be made: the metadata tells which. */
+    /**
+     * Completes when the topics serve, or can't be made: the metadata tells which. At most {@code sluice.auto.create.topics.request.max} are made at
+     * once; the client asks again for the others.
+     */
     CompletionStage<?> create(Collection<String> names) {
         List<CompletableFuture<?>> stages = new ArrayList<>();
         List<NewTopic> topics = new ArrayList<>();
+        PartitionRoom.Request left = room.request();
         for (String name : names) {
             InternalTopic internal = internal(name);
             if (internal != null) {
                 stages.add(node.controller().internalTopic(internal, TIMEOUT_MS).toCompletableFuture());
-            } else {
+            } else if (topics.size() == node.settings().autoCreateTopicsRequestMax()) {
+                refused.increment();
+                break;
+            } else if (left.take(node.settings().defaultPartitions())) {
                 topics.add(
                         new NewTopic(name, DEFAULT, node.settings().defaultReplicationFactor(), List.of(), Map.of()));
             }

@@ -170,6 +170,24 @@ class MetadataTest {
         assertThat(fixture.controller.asked).isEmpty();
     }
 
+    @Test
+    void oneRequestMakesAtMostSoManyTopics() throws Exception {
+        fixture.close();
+        fixture = new AdminFixture(Map.of("sluice.auto.create.topics.request.max", "3", "sluice.partitions.max", "5"));
+
+        // When
+        MetadataResponseData first = ask(named("a", "b", "c", "d", "e", "f"), 12);
+        MetadataResponseData again = ask(named("a", "b", "c", "d", "e", "f"), 12);
+
+        // Then
+        assertThat(first.topics()).filteredOn(topic -> topic.errorCode() == 0).hasSize(3);
+        assertThat(again.topics())
+                .as("the client asks again; the fifth is the last that there is room for")
+                .filteredOn(topic -> topic.errorCode() == 0)
+                .hasSize(5);
+        assertThat(again.topics().find("f").errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "with space", "süß", "a/b", "a\u0000b"})
     void invalidNamesAreToldAndNotMade(String name) throws Exception {
