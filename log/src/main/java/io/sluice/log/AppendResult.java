@@ -26,10 +26,17 @@ public sealed interface AppendResult {
      * @param error why, as the protocol numbers it
      * @param message why, for people: names the value and the limit
      * @param recordErrors which records were at fault, where that is known (KIP-467); empty otherwise
+     * @param logStartOffset the log's start at that moment, or -1; a producer that is told {@code UNKNOWN_PRODUCER_ID} needs it
+     *     to begin a new epoch: without it the Java client only sends the same again
      */
-    record Rejected(ErrorCode error, String message, List<RecordError> recordErrors) implements AppendResult {
+    record Rejected(ErrorCode error, String message, List<RecordError> recordErrors, long logStartOffset)
+            implements AppendResult {
         public Rejected(ErrorCode error, String message) {
             this(error, message, List.of());
+        }
+
+        public Rejected(ErrorCode error, String message, List<RecordError> recordErrors) {
+            this(error, message, recordErrors, -1);
         }
     }
 

@@ -37,6 +37,7 @@ final class PartitionProduce implements AppendReply {
             error = rejected.error();
             message = rejected.message();
             recordErrors = rejected.recordErrors();
+            logStartOffset = rejected.logStartOffset();
         }
         call.partitionDone();
     }

@@ -16,6 +16,7 @@ import io.sluice.log.producer.Verdict;
 import io.sluice.log.segment.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.time.InstantSource;
 
 /**
@@ -139,7 +140,7 @@ public final class Preparation {
             Verdict verdict = verdict(batches, at);
             if (verdict instanceof Verdict.Refuse refuse) {
                 producers.rollbackTo(mark);
-                return new Rejected(refuse.error(), refuse.message());
+                return new Rejected(refuse.error(), refuse.message(), List.of(), logStartOffset);
             }
             if (verdict instanceof Verdict.Duplicate again) {
                 duplicates++;
