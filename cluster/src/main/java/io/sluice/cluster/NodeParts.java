@@ -113,7 +113,7 @@ final class NodeParts {
                 settings.decompressedBatchMaxBytes(),
                 OPEN_SEGMENTS_MAX,
                 settings.producerIdExpirationMs(),
-                LogLimits.DEFAULTS.maxProducersPerPartition(),
+                settings.maxProducersPerPartition(),
                 settings.logCleanerDedupeBufferBytes() / Math.max(1, settings.logCleanerThreads()),
                 (long) Math.min(settings.doubleValue("log.cleaner.io.max.bytes.per.second"), Long.MAX_VALUE));
     }

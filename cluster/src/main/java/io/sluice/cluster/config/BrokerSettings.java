@@ -333,6 +333,10 @@ public final class BrokerSettings {
         return longValue("log.cleaner.backoff.ms");
     }
 
+    public int maxProducersPerPartition() {
+        return intValue("sluice.producers.max.per.partition");
+    }
+
     public int decompressedBatchMaxBytes() {
         return intValue("sluice.decompressed.batch.max.bytes");
     }

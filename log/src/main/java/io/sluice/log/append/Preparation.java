@@ -16,8 +16,8 @@ import io.sluice.log.producer.Verdict;
 import io.sluice.log.segment.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * Makes requests ready to be written: checks their batches, asks the producers' states, gives offsets and times, decides
