@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeStart {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStart.class);
-    private static final long METADATA_TIMEOUT_MS = 60_000;
+    private static final long METADATA_TIMEOUT_MS = 120_000;
     private static final long PARTITIONS_TIMEOUT_MS = 120_000;
 
     private final NodeParts parts;

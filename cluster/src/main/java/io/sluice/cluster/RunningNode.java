@@ -41,6 +41,7 @@ final class RunningNode implements SluiceNode {
 
     RunningNode(NodeParts parts) {
         this.parts = parts;
+        parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> terminated());
     }
 
     @Override
@@ -118,6 +119,11 @@ final class RunningNode implements SluiceNode {
     }
 
     @Override
+    public CompletionStage<Void> whenStopped() {
+        return stopped;
+    }
+
+    @Override
     public CompletionStage<Void> stop() {
         if (stopping.compareAndSet(false, true)) {
             tickers.forEach(Cancellable::cancel);
@@ -128,7 +134,6 @@ final class RunningNode implements SluiceNode {
                 }
                 parts.system.terminate();
             });
-            parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
         }
         return stopped;
     }
@@ -144,6 +149,15 @@ final class RunningNode implements SluiceNode {
                 .noneLeft()
                 .toCompletableFuture()
                 .orTimeout(CLOSE_PARTITIONS_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void terminated() {
+        if (stopping.compareAndSet(false, true)) {
+            LOG.error("the node has stopped by itself");
+            tickers.forEach(Cancellable::cancel);
+            parts.controllers.close();
+        }
+        release();
     }
 
     private void release() {

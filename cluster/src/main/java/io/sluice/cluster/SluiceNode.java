@@ -21,6 +21,9 @@ public interface SluiceNode extends Node {
     /** Registers this broker's Kafka address, where it was not known before the start (port 0). Completes when the metadata has it. */
     CompletionStage<Void> advertise(String host, int port);
 
+    /** Completes when the node has stopped, also if it did so by itself: a node that can't go on says why in its log. */
+    CompletionStage<Void> whenStopped();
+
     /** Hands over, closes the logs cleanly, and completes when no thread, file or port of the node is left. Any number of calls. */
     CompletionStage<Void> stop();
 }

@@ -246,11 +246,14 @@ class SluiceNodeTest {
         String address = node.akkaAddress();
         int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
 
+        assertThat(node.whenStopped().toCompletableFuture()).isNotDone();
+
         // When
         await(node.stop());
         await(node.stop());
 
         // Then
+        await(node.whenStopped());
         Awaitility.await().untilAsserted(() -> assertThat(threadsOfNodes()).isEmpty());
         new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
     }
