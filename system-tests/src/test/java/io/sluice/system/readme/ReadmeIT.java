@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Takes the examples out of the README, where {@code <!-- test: LANGUAGE -->} stands before each, and runs them as they are, but for the address, against a
- * broker with the topic that the first one makes.
+ * Takes the examples out of the README, where {@code <!-- test: LANGUAGE -->} stands before each, and runs them as they are, but for the broker's address
+ * and a topic for each.
  */
 class ReadmeIT {
     private static final String ADDRESS = "127.0.0.1:9092";
@@ -48,7 +48,7 @@ class ReadmeIT {
 
         String output = run(List.of("sh", "-euc", script));
 
-        assertThat(output).startsWith("created greetings: 3 partitions").endsWith("hello\n");
+        assertThat(output).startsWith("created greetings-sh: 3 partitions").endsWith("hello\n");
     }
 
     @Test
@@ -72,7 +72,7 @@ class ReadmeIT {
     @Test
     @Tag("clients")
     void thePythonExample() throws Exception {
-        String output = run(List.of("python3", "-c", example("python")));
+        String output = run(List.of("/usr/bin/python3", "-c", example("python")));
 
         assertThat(output).contains("b'python' b'hello from Python'\n");
     }
@@ -82,7 +82,10 @@ class ReadmeIT {
                         "<!-- test: " + language + " -->\n```" + language + "\n(.*?)```", Pattern.DOTALL)
                 .matcher(readme);
         assertThat(block.find()).as("the README has an example in %s", language).isTrue();
-        return block.group(1).replace(ADDRESS, broker.bootstrap());
+        return block.group(1)
+                .replace(ADDRESS, broker.bootstrap())
+                .replace("\"greetings\"", "\"greetings-" + language + "\"")
+                .replaceAll("(create|produce|consume) greetings", "$1 greetings-" + language);
     }
 
     private static String run(List<String> command) throws Exception {
