@@ -148,14 +148,15 @@ class KafkaJavaClient {
             check(described.partitions().stream().allMatch(p -> p.leader() != null), "each has a leader: " + described);
 
             var partition = new TopicPartition(topic, 2);
+            long begin = System.currentTimeMillis() - 60_000;
             try (var producer = new KafkaProducer<>(
                     Map.<String, Object>of("bootstrap.servers", bootstrap), new StringSerializer(), new StringSerializer())) {
                 for (int i = 0; i < 10; i++) {
-                    producer.send(new ProducerRecord<>(topic, 2, 1000L + i, "k", "v" + i)).get();
+                    producer.send(new ProducerRecord<>(topic, 2, begin + i, "k", "v" + i)).get();
                 }
             }
             check(offset(admin, partition, OffsetSpec.latest()) == 10, "latest offset");
-            check(offset(admin, partition, OffsetSpec.forTimestamp(1004)) == 4, "offset of a timestamp");
+            check(offset(admin, partition, OffsetSpec.forTimestamp(begin + 4)) == 4, "offset of a timestamp");
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6))).all().get();
             check(offset(admin, partition, OffsetSpec.earliest()) == 6, "earliest offset after deleting records");
 

@@ -27,14 +27,15 @@ final class GroupScenario {
     private static final int RECORDS_PER_PHASE = 240;
     private static final int KEYS = 17;
     private static final int LARGE_VALUE = 100_000;
-    /** Own timestamps begin here: long ago, so that they differ from the time of the append. */
-    private static final long FIRST_TIMESTAMP_MS = 1_700_000_000_000L;
+    /** Own timestamps begin so long ago: they differ from the time of the append, and retention leaves them alone. */
+    private static final long AGE_MS = 3_600_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final String bootstrap;
     private final ClientDriver client;
     private final InstantSource clock;
+    private final long firstTimestampMs;
     private final String topic;
     private final String group;
     private final List<SentRecord> sent = new ArrayList<>();
@@ -43,6 +44,7 @@ final class GroupScenario {
         this.bootstrap = bootstrap;
         this.client = client;
         this.clock = clock;
+        this.firstTimestampMs = clock.millis() - AGE_MS;
         this.topic = client.name().replaceAll("[^a-zA-Z0-9.]+", "-") + "-" + Long.toString(clock.millis(), 36);
         this.group = topic + "-group";
     }
@@ -106,7 +108,7 @@ final class GroupScenario {
             key = "tombstone-" + sequence;
             value = null;
         }
-        return new SentRecord(sequence, key, value, FIRST_TIMESTAMP_MS + sequence, Map.copyOf(headers));
+        return new SentRecord(sequence, key, value, firstTimestampMs + sequence, Map.copyOf(headers));
     }
 
     private void awaitAllRead(RunningConsumer... consumers) {
