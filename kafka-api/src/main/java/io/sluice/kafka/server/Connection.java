@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.FileRegion;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import io.sluice.kafka.api.RequestContext.ConnectionInfo;
 import io.sluice.kafka.api.Response;
 import io.sluice.kafka.api.ResponseOutput;
@@ -101,6 +102,8 @@ final class Connection extends ChannelInboundHandlerAdapter
             }
         } catch (MalformedRequestException e) {
             malformed(e.getMessage());
+        } catch (OutOfDirectMemoryError e) {
+            close("no direct memory for a request: " + e.getMessage());
         } finally {
             busy = false;
         }
@@ -181,7 +184,11 @@ final class Connection extends ChannelInboundHandlerAdapter
         reserved(bytes);
         queuedForMemory = false;
         waitingCharge = 0;
-        assembler.admitted();
+        try {
+            assembler.admitted();
+        } catch (OutOfDirectMemoryError e) {
+            close("no direct memory for a request: " + e.getMessage());
+        }
         goOn(MEMORY);
     }
 
@@ -265,6 +272,8 @@ final class Connection extends ChannelInboundHandlerAdapter
             assembler.resume();
         } catch (MalformedRequestException e) {
             malformed(e.getMessage());
+        } catch (OutOfDirectMemoryError e) {
+            close("no direct memory for a request: " + e.getMessage());
         } finally {
             busy = false;
         }

@@ -19,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.PlatformDependent;
 import io.sluice.cluster.Node;
 import io.sluice.kafka.api.AdvertisedAddress;
 import io.sluice.kafka.api.ApiRegistry;
@@ -81,9 +82,10 @@ public final class KafkaListener implements AutoCloseable {
     }
 
     private void serve(Node node, ListenerOptions options) throws IOException {
-        // The largest request must fit, or it would wait for ever.
-        RequestMemory memory = new RequestMemory(
-                Math.max(options.limits().requestMemoryBytes(), options.limits().requestBytesMax()));
+        // Half of what the JVM gives for direct buffers stays for everything else: responses, fragmentation, other
+        // listeners.
+        long bytes = Math.min(options.limits().requestMemoryBytes(), PlatformDependent.maxDirectMemory() / 2);
+        RequestMemory memory = new RequestMemory(bytes, options.limits().requestBytesMax());
         ListenerMetrics metrics = new ListenerMetrics(options.meters(), memory);
         boolean allAddresses = options.host().isEmpty() || options.host().equals("0.0.0.0");
         HandlerServices services = new HandlerServices(

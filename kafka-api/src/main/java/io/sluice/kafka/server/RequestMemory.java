@@ -9,31 +9,60 @@ import java.util.Map;
 
 /**
  * The budget of bytes that requests of all connections may take. A request's bytes are reserved before its buffer is allocated;
- * who finds too little waits, and is served in order of arrival, so that a large request is not starved by small ones. Thread-safe.
+ * who finds too little waits. Thread-safe.
+ *
+ * <p>There are two lanes, each served in order of arrival. Large requests may take three quarters of the budget (and always as much as
+ * the largest request needs), so that those who send them slowly do not keep out everybody else; while a large one waits the
+ * others may take half.
  */
 final class RequestMemory {
+    /** A request beyond this is a large one. */
+    static final int LARGE_BYTES = 1 << 20;
+
     /** Somebody who waits for memory. Called on any thread, once: the bytes are its own from then on. */
     interface Waiter {
         void granted(int bytes);
     }
 
     private final long capacity;
-    private final Map<Waiter, Integer> waiters = new LinkedHashMap<>();
-    private long used;
+    private final Lane ordinary = new Lane();
+    private final Lane large = new Lane();
+    private final long largeCapacity;
 
-    RequestMemory(long capacityBytes) {
-        this.capacity = capacityBytes;
+    private static final class Lane {
+        final Map<Waiter, Integer> waiters = new LinkedHashMap<>();
+        long used;
+    }
+
+    /** @param largestRequestBytes fits, whatever the capacity */
+    RequestMemory(long capacityBytes, int largestRequestBytes) {
+        this.capacity = Math.max(capacityBytes, largestRequestBytes);
+        this.largeCapacity = Math.max(capacity / 4 * 3, largestRequestBytes);
     }
 
     /** The most that one reservation can be. */
     int largest() {
-        return (int) Math.min(Integer.MAX_VALUE, capacity);
+        return (int) Math.min(Integer.MAX_VALUE, largeCapacity);
+    }
+
+    private Lane lane(int bytes) {
+        return bytes > LARGE_BYTES ? large : ordinary;
+    }
+
+    private boolean hasRoom(int bytes) {
+        if (used() + bytes > capacity) {
+            return false;
+        }
+        return bytes > LARGE_BYTES
+                ? large.used + bytes <= largeCapacity
+                : large.waiters.isEmpty() || ordinary.used + bytes <= capacity / 2;
     }
 
     /** Reserves at once, unless there is too little or others wait already. */
     synchronized boolean tryReserve(int bytes) {
-        if (waiters.isEmpty() && used + bytes <= capacity) {
-            used += bytes;
+        Lane lane = lane(bytes);
+        if (lane.waiters.isEmpty() && hasRoom(bytes)) {
+            lane.used += bytes;
             return true;
         }
         return false;
@@ -44,56 +73,57 @@ final class RequestMemory {
         if (tryReserve(bytes)) {
             return true;
         }
-        waiters.put(waiter, bytes);
+        lane(bytes).waiters.put(waiter, bytes);
         return false;
     }
 
     /** Reserves beyond the capacity: for the small allowance that every connection has, and for what is read already. */
     synchronized void reserveAllowance(int bytes) {
-        used += bytes;
+        lane(bytes).used += bytes;
     }
 
+    /** Gives back what was reserved as one. */
     void release(int bytes) {
         List<Map.Entry<Waiter, Integer>> served = List.of();
         synchronized (this) {
-            used -= bytes;
-            if (!waiters.isEmpty()) {
-                served = grant();
+            lane(bytes).used -= bytes;
+            if (waiting() > 0) {
+                served = new ArrayList<>();
+                grant(ordinary, served);
+                grant(large, served);
             }
         }
         served.forEach(entry -> entry.getKey().granted(entry.getValue()));
     }
 
-    private List<Map.Entry<Waiter, Integer>> grant() {
-        List<Map.Entry<Waiter, Integer>> served = new ArrayList<>();
-        Iterator<Map.Entry<Waiter, Integer>> queue = waiters.entrySet().iterator();
+    private void grant(Lane lane, List<Map.Entry<Waiter, Integer>> served) {
+        Iterator<Map.Entry<Waiter, Integer>> queue = lane.waiters.entrySet().iterator();
         while (queue.hasNext()) {
             Map.Entry<Waiter, Integer> first = queue.next();
-            if (used + first.getValue() > capacity) {
+            if (!hasRoom(first.getValue())) {
                 break;
             }
-            used += first.getValue();
+            lane.used += first.getValue();
             served.add(Map.entry(first.getKey(), first.getValue()));
             queue.remove();
         }
-        return served;
     }
 
     /** The waiter waits no longer; answers false if it was granted meanwhile (or never waited). */
     synchronized boolean cancel(Waiter waiter) {
-        return waiters.remove(waiter) != null;
+        return ordinary.waiters.remove(waiter) != null || large.waiters.remove(waiter) != null;
     }
 
     synchronized long used() {
-        return used;
+        return ordinary.used + large.used;
     }
 
     synchronized int waiting() {
-        return waiters.size();
+        return ordinary.waiters.size() + large.waiters.size();
     }
 
     /** Whether it is used up, or somebody waits: then connections read in small steps. */
     synchronized boolean scarce() {
-        return !waiters.isEmpty() || used >= capacity;
+        return waiting() > 0 || used() >= capacity;
     }
 }

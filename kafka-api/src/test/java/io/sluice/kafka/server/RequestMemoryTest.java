@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestMemoryTest {
-    private final RequestMemory memory = new RequestMemory(100);
+    private final RequestMemory memory = new RequestMemory(100, 100);
     private final List<String> granted = new ArrayList<>();
 
     private RequestMemory.Waiter waiter(String name) {
@@ -65,5 +65,28 @@ class RequestMemoryTest {
         assertThat(memory.tryReserve(1)).isFalse();
         memory.release(6);
         assertThat(memory.tryReserve(1)).isTrue();
+    }
+
+    @Test
+    void largeRequestsDoNotKeepOutTheOthers() {
+        // Given large requests that wait for more than there is
+        int mib = 1 << 20;
+        RequestMemory shared = new RequestMemory(100L * mib, 40 * mib);
+        assertThat(shared.reserve(40 * mib, waiter("first"))).isTrue();
+        assertThat(shared.reserve(40 * mib, waiter("second"))).isFalse();
+        assertThat(shared.reserve(2 * mib, waiter("third"))).isFalse();
+
+        // When others come
+        int ordinary = 0;
+        while (shared.tryReserve(mib)) {
+            ordinary++;
+        }
+
+        // Then they have half
+        assertThat(ordinary).isEqualTo(50);
+
+        // And the large ones get theirs in turn
+        shared.release(40 * mib);
+        assertThat(granted).containsExactly("second=" + 40 * mib, "third=" + 2 * mib);
     }
 }
