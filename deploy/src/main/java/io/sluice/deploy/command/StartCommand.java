@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
         description = "Start a broker.",
         footer = {
             "",
-            "Keys of --config and -D are Kafka's (num.partitions, log.retention.ms, ...) and sluice.*; options win over both."
+            "Keys of --config and -D are Kafka's (num.partitions, log.retention.ms, ...) and sluice.*; options win over both.",
+            "HTTP (--http) and several nodes (--akka, --seeds, --voters) come with a later version and are refused by this one."
         })
 final class StartCommand implements Callable<Integer> {
     private static final String NODES_LATER = ": this version runs one node; several come with a later one";
