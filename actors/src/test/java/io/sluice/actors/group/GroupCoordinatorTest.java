@@ -329,7 +329,7 @@ class GroupCoordinatorTest {
 
         // When: the timer of the session comes late, and the heartbeat after it
         nowMs.addAndGet(60_000);
-        await().pollDelay(Duration.ofMillis(1_000)).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         ErrorCode heartbeat = ask(new Heartbeat(GROUP, joined.generation(), joined.memberId(), null))
                 .error();
 

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A log in memory, one offset an append, that can be told to fail. An empty buffer is a bad batch. */
+/** The log's actor alone writes these; tests read them. */
+@SuppressWarnings("NonAtomicVolatileUpdate")
 final class MemoryStore implements PartitionStore {
     final List<Integer> writes = new ArrayList<>();
     volatile boolean diskFull;

@@ -14,6 +14,7 @@ final class TopicLogConfigs {
     /** What the settings were resolved from; images share what has not changed, so identity tells. */
     private record Resolved(
             MetadataImage.TopicInfo topic, Map<String, String> cluster, Map<String, String> broker, LogConfig config) {
+        @SuppressWarnings("ReferenceEquality")
         boolean isOf(MetadataImage image, int brokerId, MetadataImage.TopicInfo other) {
             return topic == other && cluster == image.brokerConfig(null) && broker == image.brokerConfig(brokerId);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.deploy.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.deploy.process.Distribution.Result;
@@ -25,7 +26,7 @@ class StartIT {
         // Given a topic with a record
         Path data = folder.resolve("data");
         try (Running broker = Distribution.start(data)) {
-            Distribution.run("x".getBytes(), Map.of(), "produce", "kept", "-b", broker.bootstrap())
+            Distribution.run("x".getBytes(UTF_8), Map.of(), "produce", "kept", "-b", broker.bootstrap())
                     .succeeded();
 
             // When
@@ -46,7 +47,7 @@ class StartIT {
     void aKilledBrokerStartsAgainWithWhatWasAcknowledged() throws Exception {
         Path data = folder.resolve("data");
         try (Running broker = Distribution.start(data)) {
-            Distribution.run("a\nb\n".getBytes(), Map.of(), "produce", "kept", "-b", broker.bootstrap())
+            Distribution.run("a\nb\n".getBytes(UTF_8), Map.of(), "produce", "kept", "-b", broker.bootstrap())
                     .succeeded();
             broker.process().destroyForcibly().waitFor();
         }

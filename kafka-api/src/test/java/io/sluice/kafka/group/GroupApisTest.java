@@ -75,7 +75,7 @@ class GroupApisTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "AddressSelection"})
     private <R extends ApiMessage> R call(int apiKey, int version, ApiMessage request) {
         ApiMessageType type = ApiMessageType.fromApiKey((short) apiKey);
         RequestContext context = new RequestContext(

@@ -99,8 +99,7 @@ public final class Durability {
                 try {
                     segment.force();
                 } catch (OffsetOutOfRangeException e) {
-                    // Deleted meanwhile, or replaced by compaction, which forces what it writes.
-                    continue;
+                    // Deleted meanwhile, or replaced by compaction, which forces what it writes: nothing to do.
                 }
             }
             if (entriesUnforced) {

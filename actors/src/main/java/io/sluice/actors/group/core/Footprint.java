@@ -54,10 +54,12 @@ final class Footprint {
 
     /** Of an id that was given out. */
     static long of(String memberId) {
-        return GIVEN_OUT_ID_BYTES + memberId.length();
+        return (long) GIVEN_OUT_ID_BYTES + memberId.length();
     }
 
     static long of(PartitionKey partition, CommittedOffset offset) {
-        return OFFSET_BYTES + partition.topic().length() + offset.metadata().length();
+        return (long) OFFSET_BYTES
+                + partition.topic().length()
+                + offset.metadata().length();
     }
 }
