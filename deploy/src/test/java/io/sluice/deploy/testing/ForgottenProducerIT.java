@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.system.faults;
+package io.sluice.deploy.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.deploy.testing.SluiceBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
