@@ -41,7 +41,7 @@ public record GroupSettings(
             6_000,
             1_800_000,
             Integer.MAX_VALUE,
-            3_000,
+            500,
             300_000,
             7L * 24 * 3_600_000,
             600_000,

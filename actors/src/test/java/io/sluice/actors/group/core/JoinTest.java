@@ -103,7 +103,7 @@ class JoinTest {
     @Test
     void emptyGroupWaitsForMoreMembersAndAgainForEachThatComes() {
         // Given
-        Scene patient = new Scene(GroupSettings.DEFAULTS);
+        Scene patient = new Scene(GroupSettings.DEFAULTS.withInitialRebalanceDelayMs(3_000));
         Client first = patient.client("first");
         Client second = patient.client("second");
 
@@ -124,7 +124,7 @@ class JoinTest {
     @Test
     void waitForMoreMembersEndsWhenNobodyIsLeft() {
         // Given
-        Scene patient = new Scene(GroupSettings.DEFAULTS);
+        Scene patient = new Scene(GroupSettings.DEFAULTS.withInitialRebalanceDelayMs(3_000));
         Client only = patient.client("only");
         Pending<Joined> join = only.join();
 
