@@ -21,23 +21,13 @@ public final class NioLogFiles implements LogFiles {
 
     @Override
     public LogFile open(Path file) throws IOException {
-        return atEnd(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new NioLogFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override
     public LogFile create(Path file) throws IOException {
-        return atEnd(
+        return new NioLogFile(
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
-    }
-
-    private static LogFile atEnd(FileChannel channel) throws IOException {
-        try {
-            channel.position(channel.size());
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        return new NioLogFile(channel);
     }
 
     @Override
@@ -106,15 +96,42 @@ public final class NioLogFiles implements LogFiles {
         }
     }
 
-    private record NioLogFile(FileChannel channel) implements LogFile {
+    private static final class NioLogFile implements LogFile {
+        private final FileChannel channel;
+
+        /** Whether the channel stands at the end of the file. Only the thread that appends knows and asks. */
+        private boolean atEnd;
+
+        private NioLogFile(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public FileChannel channel() {
+            return channel;
+        }
+
         @Override
         public long append(ByteBuffer[] buffers, int offset, int length) throws IOException {
+            goToEnd();
             return channel.write(buffers, offset, length);
         }
 
         @Override
         public int append(ByteBuffer buffer) throws IOException {
+            goToEnd();
             return channel.write(buffer);
+        }
+
+        /**
+         * At the first append, not when the file is opened: a reader may open it while the writer still appends through a
+         * channel that it holds, and the end of that moment would be in the middle of the file later.
+         */
+        private void goToEnd() throws IOException {
+            if (!atEnd) {
+                channel.position(channel.size());
+                atEnd = true;
+            }
         }
 
         @Override
@@ -129,8 +146,8 @@ public final class NioLogFiles implements LogFiles {
 
         @Override
         public void truncate(long size) throws IOException {
+            atEnd = false;
             channel.truncate(size);
-            channel.position(size);
         }
 
         @Override

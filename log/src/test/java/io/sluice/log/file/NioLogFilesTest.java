@@ -4,6 +4,7 @@ package io.sluice.log.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,5 +50,23 @@ class NioLogFilesTest {
             stop.set(true);
             remover.join();
         }
+    }
+
+    /** A pool of open files closed the writer's while it wrote, and a reader opened the file anew at that moment. */
+    @Test
+    void anAppendGoesToTheEndOfTheFileHoweverLongAgoTheFileWasOpened() throws Exception {
+        // Given
+        NioLogFiles files = new NioLogFiles();
+        Path path = directory.resolve("segment");
+        try (LogFile writers = files.create(path);
+                LogFile openedByReader = files.open(path)) {
+            writers.append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+
+            // When
+            openedByReader.append(ByteBuffer.wrap(new byte[] {4, 5}));
+        }
+
+        // Then
+        assertThat(Files.readAllBytes(path)).containsExactly(1, 2, 3, 4, 5);
     }
 }
