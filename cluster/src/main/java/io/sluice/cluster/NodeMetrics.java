@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.log.segment.OpenSegments;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ final class NodeMetrics {
         NodeMetrics metrics = new NodeMetrics(
                 parts.options.metrics(), parts.options.settings().nodeId());
         metrics.partitions(parts.meters, parts.partitionContext::mailboxBytes);
+        metrics.logs(parts.logs.openSegments());
         metrics.gauge(
                 "metadata.offset",
                 "offset after the last metadata record in this node's image",
@@ -51,6 +53,14 @@ final class NodeMetrics {
         gauge("partition.waiters", "readers that wait for data", meters.waiters::get);
         gauge("partitions.leading", "partitions that this node leads", meters.leading::get);
         gauge("partitions.offline", "partitions that are offline on this node", meters.offline::get);
+    }
+
+    private void logs(OpenSegments segments) {
+        gauge("log.segments.open", "segment files that are open", segments::count);
+        FunctionCounter.builder("sluice.log.segments.closed", segments, OpenSegments::closedForRoom)
+                .description("segment files closed because too many were open (sluice.log.open.segments.max)")
+                .tags(tags)
+                .register(registry);
     }
 
     private void counter(String name, String description, LongAdder adder) {

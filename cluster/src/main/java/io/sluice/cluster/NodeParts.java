@@ -39,8 +39,6 @@ import java.util.concurrent.Executor;
 
 /** The parts of one node, put together. */
 final class NodeParts {
-    private static final int OPEN_SEGMENTS_MAX = LogLimits.DEFAULTS.maxOpenSegments();
-
     final NodeOptions options;
     final DataDirectory directory;
     final ActorSystem<?> system;
@@ -54,6 +52,7 @@ final class NodeParts {
     final MetadataBatches batches;
     final PartitionFolders folders;
     final ReplicaStateKeeper states;
+    final LogContext logs;
     final GroupCoordinatorService groups;
     final PartitionContext partitionContext;
     final PartitionSharding sharding;
@@ -80,7 +79,7 @@ final class NodeParts {
                 controllers,
                 batches,
                 limits.controllerRequests());
-        LogContext logs = LogContext.of(new NioLogFiles(), options.clock(), background, logLimits(settings));
+        this.logs = LogContext.of(new NioLogFiles(), options.clock(), background, logLimits(settings));
         this.partitionContext = new PartitionContext(
                 settings.nodeId(),
                 FilePartitionStore.opener(logs),
@@ -111,7 +110,7 @@ final class NodeParts {
     private static LogLimits logLimits(BrokerSettings settings) {
         return new LogLimits(
                 settings.decompressedBatchMaxBytes(),
-                OPEN_SEGMENTS_MAX,
+                settings.intValue("sluice.log.open.segments.max"),
                 settings.producerIdExpirationMs(),
                 settings.maxProducersPerPartition(),
                 settings.logCleanerDedupeBufferBytes() / Math.max(1, settings.logCleanerThreads()),

@@ -81,6 +81,7 @@ class ConcurrentReadersTest {
                 assertThat(result.get(60, TimeUnit.SECONDS)).isEqualTo(offset);
             }
             assertThat(context.openSegments().count()).isLessThanOrEqualTo(2);
+            assertThat(context.openSegments().closedForRoom()).isPositive();
         } finally {
             readers.shutdownNow();
         }

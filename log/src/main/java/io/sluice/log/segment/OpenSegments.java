@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 public final class OpenSegments {
     private final int max;
     private final ArrayDeque<SegmentHandle> open = new ArrayDeque<>();
+    private long closedForRoom;
 
     /** @param max files kept open */
     public OpenSegments(int max) {
@@ -25,6 +26,11 @@ public final class OpenSegments {
         return open.size();
     }
 
+    /** How often a file was closed because the limit was reached. */
+    public synchronized long closedForRoom() {
+        return closedForRoom;
+    }
+
     synchronized void opened(SegmentHandle handle) {
         open.addLast(handle);
         int chances = open.size();
@@ -33,6 +39,7 @@ public final class OpenSegments {
             if (oldest.wasUsedSinceAsked() && chances-- > 0) {
                 open.addLast(oldest);
             } else {
+                closedForRoom++;
                 oldest.letGo();
             }
         }
