@@ -29,7 +29,7 @@ class KillIT {
     private static final int MOST_ACKS = 6_000;
 
     @Test
-    @Timeout(400)
+    @Timeout(600)
     void everyAcknowledgedRecordIsThereOnceAndInOrder(@TempDir Path data) throws Exception {
         long seed = Long.getLong("sluice.seed", System.nanoTime());
         System.out.println("seed " + seed + " (repeat with -Dsluice.seed=" + seed + ")");
