@@ -14,4 +14,12 @@ import org.apache.kafka.common.protocol.ApiMessage;
  */
 public non-sealed interface ApiHandler<Q extends ApiMessage, R extends ApiMessage> extends Api {
     CompletionStage<R> handle(RequestContext context, Q request);
+
+    /**
+     * Whether an answer may wait for other clients, maybe for hours. The memory of such a request is given back when its connection
+     * ends, not only when it is answered: what is left of it then belongs to somebody who has a limit of its own.
+     */
+    default boolean waitsForOthers() {
+        return false;
+    }
 }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.message.FetchRequestData;
  * <pre>
  *   LOOKING --- enough bytes, an error, or no wait asked for ---> ANSWERED
  *      ^  |                                                          ^
- *      |  +--- not enough ---> WAITING --- time is up, or a newer fetch of the session
+ *      |  +--- not enough ---> WAITING --- time is up, a newer fetch of the session, or the connection is gone
  *      +--- a partition called ---+
  * </pre>
  *
@@ -42,7 +42,7 @@ final class FetchCall {
     private boolean waiting;
     private boolean answered;
 
-    /** The session has a newer fetch: this one has nothing to say any more. */
+    /** The session has a newer fetch, or the client is gone: this one has nothing to say any more. */
     private boolean superseded;
 
     /** @param incremental only what has changed is answered */
@@ -97,12 +97,15 @@ final class FetchCall {
         }
     }
 
+    /** The connection has ended: nobody waits for records any more. */
+    private void onGone() {
+        superseded = true;
+        onDeadline();
+    }
+
     /** From any thread: a newer request of the session is here. */
     private void supersede() {
-        hop(() -> {
-            superseded = true;
-            onDeadline();
-        });
+        hop(this::onGone);
     }
 
     void start() {
@@ -170,6 +173,7 @@ final class FetchCall {
         if (!waiting) {
             waiting = true;
             handler.waitBegins();
+            reply.whenGone(this::onGone);
             deadline = context.eventLoop().schedule(this::onDeadline, maxWaitMs, TimeUnit.MILLISECONDS);
         }
     }

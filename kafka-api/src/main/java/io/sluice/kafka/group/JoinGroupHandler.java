@@ -36,6 +36,12 @@ final class JoinGroupHandler implements ApiHandler<JoinGroupRequestData, JoinGro
         return 11;
     }
 
+    /** For the other members of the group. */
+    @Override
+    public boolean waitsForOthers() {
+        return true;
+    }
+
     @Override
     public CompletionStage<JoinGroupResponseData> handle(RequestContext context, JoinGroupRequestData request) {
         Join join = join(context, request);

@@ -27,6 +27,12 @@ final class SyncGroupHandler implements ApiHandler<SyncGroupRequestData, SyncGro
         return 14;
     }
 
+    /** For the other members of the group. */
+    @Override
+    public boolean waitsForOthers() {
+        return true;
+    }
+
     @Override
     public CompletionStage<SyncGroupResponseData> handle(RequestContext context, SyncGroupRequestData request) {
         Map<String, Bytes> assignments = new HashMap<>();

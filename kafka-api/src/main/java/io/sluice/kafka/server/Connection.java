@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -216,12 +217,13 @@ final class Connection extends ChannelInboundHandlerAdapter
         ResponseSlot slot = new ResponseSlot(this, receivingCharge);
         receivingCharge = 0;
         inFlight.add(slot);
+        boolean dispatched = false;
         try {
             listener.dispatcher().dispatch(this, frame, slot);
-        } catch (MalformedRequestException e) {
-            slot.done = true;
-            throw e;
+            dispatched = true;
         } finally {
+            // What it throws closes the connection: there will be no answer.
+            slot.done |= !dispatched;
             if (owned) {
                 frame.release();
             }
@@ -303,11 +305,12 @@ final class Connection extends ChannelInboundHandlerAdapter
         ResponseSlot first = inFlight.peek();
         while (first != null && first.done && !closed) {
             inFlight.remove();
-            releaseMemory(first.reservedBytes());
+            releaseMemory(first);
+            Response response = first.takeResponse();
             if (first.closeReason() != null) {
                 close(first.closeReason());
-            } else if (first.response() != null) {
-                write(first.response());
+            } else if (response != null) {
+                write(response);
             }
             first = inFlight.peek();
         }
@@ -431,23 +434,33 @@ final class Connection extends ChannelInboundHandlerAdapter
         listener.disconnected(this);
         releaseMemory(receivingCharge);
         receivingCharge = 0;
+        waitingCharge = 0;
         assembler.close();
         // If the queue does not know us any more, a grant is on its way: onGranted gives it back.
         listener.memory().cancel(this);
-        for (ResponseSlot slot : inFlight) {
+        List<ResponseSlot> unanswered = List.copyOf(inFlight);
+        inFlight.clear();
+        for (ResponseSlot slot : unanswered) {
             if (slot.done) {
                 discardLate(slot);
+            } else {
+                slot.gone();
             }
         }
-        inFlight.clear();
     }
 
     /** An answer that nobody waits for any more. */
     void discardLate(ResponseSlot slot) {
-        releaseMemory(slot.reservedBytes());
-        if (slot.response() != null) {
-            slot.response().discard();
+        releaseMemory(slot);
+        Response response = slot.takeResponse();
+        if (response != null) {
+            response.discard();
         }
+    }
+
+    /** Gives back what is reserved for this request, if that was not done before. */
+    void releaseMemory(ResponseSlot slot) {
+        releaseMemory(slot.takeReservedBytes());
     }
 
     private void releaseMemory(int bytes) {

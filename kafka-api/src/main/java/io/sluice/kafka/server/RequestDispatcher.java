@@ -74,7 +74,7 @@ final class RequestDispatcher {
      *
      * @throws MalformedRequestException closes the connection
      */
-    void dispatch(Connection connection, ByteBuf frame, Reply reply) {
+    void dispatch(Connection connection, ByteBuf frame, ResponseSlot reply) {
         WireReader reader = new WireReader(frame);
         short apiKey = reader.readShort();
         short version = reader.readShort();
@@ -132,7 +132,7 @@ final class RequestDispatcher {
             ApiMessageType type,
             RequestContext context,
             WireReader reader,
-            Reply reply) {
+            ResponseSlot reply) {
         ApiMessage request = decode(type, context.apiVersion(), reader);
         CompletionStage<? extends ApiMessage> stage;
         try {
@@ -140,6 +140,9 @@ final class RequestDispatcher {
         } catch (RuntimeException e) {
             fail(connection, type, context, reply, e);
             return;
+        }
+        if (handler.waitsForOthers()) {
+            reply.whenGone(() -> connection.releaseMemory(reply));
         }
         stage.whenComplete((response, failure) -> {
             if (failure == null && response != null) {

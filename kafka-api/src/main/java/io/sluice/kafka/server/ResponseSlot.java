@@ -7,9 +7,10 @@ import io.sluice.kafka.api.Response;
 /** The place of one request's response in its connection's order. */
 final class ResponseSlot implements Reply {
     private final Connection connection;
-    private final int reservedBytes;
+    private int reservedBytes;
     private Response response;
     private String closeReason;
+    private Runnable giveUp;
 
     /** Set on the event loop only. */
     boolean done;
@@ -23,13 +24,18 @@ final class ResponseSlot implements Reply {
         return connection;
     }
 
-    int reservedBytes() {
-        return reservedBytes;
+    /** The bytes that are reserved for this request; they are the caller's to give back, and 0 from then on. */
+    int takeReservedBytes() {
+        int bytes = reservedBytes;
+        reservedBytes = 0;
+        return bytes;
     }
 
-    /** Null if there is nothing to send. */
-    Response response() {
-        return response;
+    /** Null if there is nothing to send, or it was taken already. */
+    Response takeResponse() {
+        Response taken = response;
+        response = null;
+        return taken;
     }
 
     /** Null unless the connection is to be closed instead of an answer. */
@@ -52,6 +58,18 @@ final class ResponseSlot implements Reply {
     public void close(String reason) {
         this.closeReason = reason;
         comeHome();
+    }
+
+    @Override
+    public void whenGone(Runnable action) {
+        giveUp = action;
+    }
+
+    /** The connection has ended. */
+    void gone() {
+        if (giveUp != null) {
+            giveUp.run();
+        }
     }
 
     private void comeHome() {

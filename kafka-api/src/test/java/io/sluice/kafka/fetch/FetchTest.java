@@ -429,6 +429,30 @@ class FetchTest {
     }
 
     @Test
+    void theEndOfTheConnectionEndsTheWait() throws Exception {
+        // Given fetches that wait for ever, in a session and without one
+        int session = fetch(request(BY_NAME, 0, 0, new long[] {0, 0}), BY_NAME).sessionId();
+        try (RawClient gone = broker.client();
+                RawClient goneToo = broker.client()) {
+            gone.send(request(BY_NAME, session, 1).setMaxWaitMs(Integer.MAX_VALUE), BY_NAME);
+            goneToo.send(request(BY_NAME, 0, -1, new long[] {1, 0}).setMaxWaitMs(Integer.MAX_VALUE), BY_NAME);
+            Awaitility.await().until(() -> broker.metric("sluice.kafka.fetch.waiting") == 2);
+            assertThat(broker.metric("sluice.kafka.request.memory.used")).isPositive();
+        }
+
+        // When they are closed, then nothing is left of them
+        Awaitility.await().untilAsserted(() -> {
+            assertThat(broker.metric("sluice.kafka.fetch.waiting")).isZero();
+            assertThat(broker.metric("sluice.kafka.request.memory.used")).isZero();
+        });
+
+        // And the session goes on
+        append(partitions.get(0), Batches.of("later"));
+        assertThat(values(all(fetch(request(BY_NAME, session, 2), BY_NAME)).get(0)))
+                .containsExactly("later");
+    }
+
+    @Test
     void aTopicThatIsDeletedEndsTheWait() throws Exception {
         // Given
         int session = fetch(request(BY_ID, 0, 0, new long[] {0, 0}), BY_ID).sessionId();

@@ -7,6 +7,7 @@ import io.sluice.cluster.SluiceNode;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.kafka.server.KafkaListener;
 import io.sluice.kafka.server.ListenerOptions;
+import io.sluice.kafka.testing.RawClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class GroupBroker implements AutoCloseable {
     private static final long STOP_TIMEOUT_SECONDS = 30;
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SluiceNode node;
     private final KafkaListener listener;
     final Admin admin;
@@ -36,7 +38,7 @@ final class GroupBroker implements AutoCloseable {
         node = SluiceNode.start(NodeOptions.of(BrokerSettings.parse(settings), data))
                 .toCompletableFuture()
                 .join();
-        listener = KafkaListener.start(node, ListenerOptions.of("127.0.0.1", 0, new SimpleMeterRegistry()));
+        listener = KafkaListener.start(node, ListenerOptions.of("127.0.0.1", 0, meters));
         node.advertise("127.0.0.1", listener.address().getPort())
                 .toCompletableFuture()
                 .join();
@@ -45,6 +47,14 @@ final class GroupBroker implements AutoCloseable {
 
     String bootstrap() {
         return "127.0.0.1:" + listener.address().getPort();
+    }
+
+    RawClient client() throws IOException {
+        return new RawClient(listener.address());
+    }
+
+    double metric(String name) {
+        return meters.get(name).gauge().value();
     }
 
     SluiceNode node() {
