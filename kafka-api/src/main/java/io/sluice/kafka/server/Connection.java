@@ -53,6 +53,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     private int stopReasons;
     private long reservedBytes;
     private int waitingCharge;
+    private long waitingSinceNanos;
     private int receivingCharge;
     private boolean queuedForMemory;
     private int unsentRegions;
@@ -96,6 +97,11 @@ final class Connection extends ChannelInboundHandlerAdapter
         reading = true;
         busy = true;
         try {
+            if (waitingCharge > 0 && PeerState.isGone(channel)) {
+                // It is not read while it waits, but epoll reads all that is left when the client has gone: this must
+                // not be kept.
+                closeGone();
+            }
             if (closed) {
                 ((ByteBuf) message).release();
             } else {
@@ -163,6 +169,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     private void waitForMemory(int charge) {
         waitingCharge = charge;
+        waitingSinceNanos = System.nanoTime();
         listener.metrics().memoryWaits.increment();
         stop(MEMORY);
     }
@@ -178,13 +185,17 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
 
     private void onGranted(int bytes) {
+        queuedForMemory = false;
+        waitingCharge = 0;
+        if (PeerState.isGone(channel)) {
+            closeGone();
+        }
         if (closed) {
+            // Without a buffer first: the next one in the queue shall not wait for that.
             listener.memory().release(bytes);
             return;
         }
         reserved(bytes);
-        queuedForMemory = false;
-        waitingCharge = 0;
         try {
             assembler.admitted();
         } catch (OutOfDirectMemoryError e) {
@@ -390,15 +401,36 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     void checkTimeLimits(long nowNanos) {
         ListenerLimits limits = listener.limits();
-        if (stopReasons == 0 && assembler.receivingForNanos(nowNanos) > limits.receiveTimeoutMs() * 1_000_000L) {
+        if (waitingCharge > 0) {
+            checkWait(nowNanos);
+        } else if (stopReasons == 0 && assembler.receivingForNanos(nowNanos) > limits.receiveTimeoutMs() * 1_000_000L) {
             listener.metrics().receiveTimeouts.increment();
             close("a request was not received within sluice.request.receive.timeout.ms=" + limits.receiveTimeoutMs());
-        } else if (inFlight.isEmpty()
-                && waitingCharge == 0
-                && nowNanos - lastActivityNanos > limits.maxIdleMs() * 1_000_000L) {
+        } else if (inFlight.isEmpty() && nowNanos - lastActivityNanos > limits.maxIdleMs() * 1_000_000L) {
             listener.metrics().idleClosed.increment();
             close("idle for connections.max.idle.ms=" + limits.maxIdleMs());
         }
+    }
+
+    /** While it waits for memory the connection is not read, so that nothing else tells of the client's end. */
+    private void checkWait(long nowNanos) {
+        long timeoutMs = listener.limits().receiveTimeoutMs();
+        if (PeerState.isGone(channel)) {
+            closeGone();
+        } else if (queuedForMemory && nowNanos - waitingSinceNanos > timeoutMs * 1_000_000L) {
+            listener.metrics().memoryTimeouts.increment();
+            close("no memory for a request of " + waitingCharge + " bytes within sluice.request.receive.timeout.ms="
+                    + timeoutMs);
+        }
+    }
+
+    /** The client has gone while its request waited: its own business. */
+    private void closeGone() {
+        if (closed) {
+            return;
+        }
+        listener.metrics().memoryWaitsGone.increment();
+        closeQuietly();
     }
 
     /** Closes for cause: one line in the log. */
@@ -437,7 +469,9 @@ final class Connection extends ChannelInboundHandlerAdapter
         waitingCharge = 0;
         assembler.close();
         // If the queue does not know us any more, a grant is on its way: onGranted gives it back.
-        listener.memory().cancel(this);
+        if (queuedForMemory) {
+            listener.memory().cancel(this);
+        }
         List<ResponseSlot> unanswered = List.copyOf(inFlight);
         inFlight.clear();
         for (ResponseSlot slot : unanswered) {

@@ -26,6 +26,12 @@ final class FrameAssembler {
     /** A connection whose last request was at least so large is first asked for a header only. */
     private static final int LARGE_BYTES = 16 << 10;
 
+    /** What a request that had to wait gets at first. Its client may have gone meanwhile, with its end behind what it has sent. */
+    private static final int AFTER_WAIT_BYTES = 256 << 10;
+
+    /** By which such a buffer grows whenever it is full, up to the request's size: so a third of the request is copied at most. */
+    private static final int GROWTH = 4;
+
     private static final int NONE = -1;
 
     /** Whose requests they are. */
@@ -157,7 +163,7 @@ final class FrameAssembler {
 
     /** The bytes of the request whose head was read are reserved (after a wait). */
     void admitted() {
-        startReceiving();
+        startReceiving(Math.min(pendingLength, AFTER_WAIT_BYTES));
     }
 
     private void admitted(ByteBuf bytes) {
@@ -165,7 +171,7 @@ final class FrameAssembler {
         if (bytes.readableBytes() >= rest && !owner.keepsBuffer(pendingKey) && bytes.readerIndex() >= HEAD_BYTES) {
             lendWhole(bytes, rest);
         } else {
-            startReceiving();
+            startReceiving(pendingLength);
         }
     }
 
@@ -187,8 +193,8 @@ final class FrameAssembler {
         }
     }
 
-    private void startReceiving() {
-        receiving = loop.allocator.directBuffer(pendingLength, pendingLength);
+    private void startReceiving(int capacity) {
+        receiving = loop.allocator.directBuffer(capacity, pendingLength);
         receiving.writeShort(pendingKey);
         lastWasLarge = pendingLength >= LARGE_BYTES;
         pendingLength = NONE;
@@ -197,6 +203,10 @@ final class FrameAssembler {
 
     private void completeIfFull() {
         if (receiving.isWritable()) {
+            return;
+        }
+        if (receiving.capacity() < receiving.maxCapacity()) {
+            receiving.capacity((int) Math.min(receiving.maxCapacity(), (long) receiving.capacity() * GROWTH));
             return;
         }
         ByteBuf frame = receiving;

@@ -13,6 +13,8 @@ final class ListenerMetrics {
     final Counter malformed;
     final Counter handlerFailures;
     final Counter memoryWaits;
+    final Counter memoryTimeouts;
+    final Counter memoryWaitsGone;
     final Counter allowanceUses;
     final Counter inFlightStops;
     final Counter slowReaderStops;
@@ -37,6 +39,12 @@ final class ListenerMetrics {
         handlerFailures = counter(meters, "requests.failed", "requests whose handler failed");
         memoryWaits =
                 counter(meters, "request.memory.waits", "times that a connection stopped reading for want of memory");
+        memoryTimeouts = counter(
+                meters,
+                "request.memory.timeouts",
+                "closed because there was no memory for a request within sluice.request.receive.timeout.ms");
+        memoryWaitsGone = counter(
+                meters, "request.memory.waits.gone", "connections whose client went away while they waited for memory");
         allowanceUses =
                 counter(meters, "request.memory.allowance", "small requests admitted although memory was used up");
         inFlightStops =

@@ -84,15 +84,29 @@ final class RequestMemory {
 
     /** Gives back what was reserved as one. */
     void release(int bytes) {
-        List<Map.Entry<Waiter, Integer>> served = List.of();
+        List<Map.Entry<Waiter, Integer>> served;
         synchronized (this) {
             lane(bytes).used -= bytes;
-            if (waiting() > 0) {
-                served = new ArrayList<>();
-                grant(ordinary, served);
-                grant(large, served);
-            }
+            served = grant();
         }
+        tell(served);
+    }
+
+    /** Serves those for whom there is room now. */
+    private List<Map.Entry<Waiter, Integer>> grant() {
+        if (waiting() == 0) {
+            return List.of();
+        }
+        List<Map.Entry<Waiter, Integer>> served = new ArrayList<>();
+        grant(ordinary, served);
+        grant(large, served);
+        // Once more: if the last large one is served, the others may have all that is left.
+        grant(ordinary, served);
+        return served;
+    }
+
+    /** Outside the lock: they may release at once. */
+    private static void tell(List<Map.Entry<Waiter, Integer>> served) {
         served.forEach(entry -> entry.getKey().granted(entry.getValue()));
     }
 
@@ -109,9 +123,20 @@ final class RequestMemory {
         }
     }
 
-    /** The waiter waits no longer; answers false if it was granted meanwhile (or never waited). */
-    synchronized boolean cancel(Waiter waiter) {
-        return ordinary.waiters.remove(waiter) != null || large.waiters.remove(waiter) != null;
+    /**
+     * The waiter waits no longer; answers false if it was granted meanwhile (or never waited). Those whom it held up are served: who
+     * is behind it in its lane and asks for less, and the ordinary requests once no large one waits.
+     */
+    boolean cancel(Waiter waiter) {
+        List<Map.Entry<Waiter, Integer>> served;
+        synchronized (this) {
+            if (ordinary.waiters.remove(waiter) == null && large.waiters.remove(waiter) == null) {
+                return false;
+            }
+            served = grant();
+        }
+        tell(served);
+        return true;
     }
 
     synchronized long used() {

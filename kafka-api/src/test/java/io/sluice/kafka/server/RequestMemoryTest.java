@@ -89,4 +89,64 @@ class RequestMemoryTest {
         shared.release(40 * mib);
         assertThat(granted).containsExactly("second=" + 40 * mib, "third=" + 2 * mib);
     }
+
+    @Test
+    void theEndOfTheFirstServesThoseBehindIt() {
+        // Given one that waits for more than there is, and others behind it for whom there is room
+        RequestMemory.Waiter gone = waiter("gone");
+        memory.reserve(60, waiter("first"));
+        memory.reserve(90, gone);
+        memory.reserve(30, waiter("next"));
+        memory.reserve(20, waiter("last"));
+
+        // When
+        assertThat(memory.cancel(gone)).isTrue();
+
+        // Then
+        assertThat(granted).containsExactly("next=30");
+        assertThat(memory.used()).isEqualTo(90);
+        assertThat(memory.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void theOthersHaveEverythingOnceNoLargeRequestWaits() {
+        // Given a large request that waits, and others that have the half that is theirs meanwhile
+        int mib = 1 << 20;
+        RequestMemory shared = new RequestMemory(100L * mib, 40 * mib);
+        RequestMemory.Waiter large = waiter("large");
+        for (int i = 0; i < 90; i++) {
+            assertThat(shared.tryReserve(mib)).isTrue();
+        }
+        assertThat(shared.reserve(40 * mib, large)).isFalse();
+        assertThat(shared.reserve(mib, waiter("small"))).isFalse();
+        assertThat(granted).isEmpty();
+
+        // When
+        shared.cancel(large);
+
+        // Then
+        assertThat(granted).containsExactly("small=" + mib);
+    }
+
+    @Test
+    void aLongQueueOfThoseWhoHaveGoneIsClearedInOnePass() {
+        // Given
+        int waiters = 2_000;
+        List<RequestMemory.Waiter> queue = new ArrayList<>();
+        memory.reserve(100, waiter("first"));
+        for (int i = 0; i < waiters; i++) {
+            RequestMemory.Waiter gone = waiter("gone " + i);
+            queue.add(gone);
+            assertThat(memory.reserve(100, gone)).isFalse();
+        }
+        memory.reserve(100, waiter("alive"));
+
+        // When
+        queue.forEach(gone -> assertThat(memory.cancel(gone)).isTrue());
+        memory.release(100);
+
+        // Then
+        assertThat(granted).containsExactly("alive=100");
+        assertThat(memory.used()).isEqualTo(100);
+    }
 }
