@@ -13,7 +13,7 @@ import io.sluice.cluster.config.BrokerSettings;
  * @param allowanceBytes {@code sluice.connection.request.allowance.bytes}: what each connection may have in small requests although the budget is used up
  * @param inFlightMax {@code sluice.connection.requests.inflight.max}: requests of one connection that are not answered yet
  * @param responseBufferBytes {@code sluice.connection.response.buffer.bytes}: unsent responses of one connection, after which it is not read
- * @param receiveTimeoutMs {@code sluice.request.receive.timeout.ms}: from the first byte of a request to its last
+ * @param receiveTimeoutMs {@code sluice.request.receive.timeout.ms}: from the first byte of a request to its last; the same for a request that waits for memory
  * @param maxIdleMs {@code connections.max.idle.ms}
  * @param connectionsMax {@code max.connections}
  * @param connectionsPerAddressMax {@code max.connections.per.ip}
