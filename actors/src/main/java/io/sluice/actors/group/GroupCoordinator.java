@@ -95,6 +95,9 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
     /** Topics are gone. */
     record TopicsDeleted(Collection<String> topics) implements Command {}
 
+    /** Nobody waits any more for the answer to a request that may wait for other members. */
+    record Abandoned(GroupRequest<?> request, Consumer<?> reply) implements Command {}
+
     private record LoadEnded(ShardLoader loader, boolean complete, Throwable failure) implements Command {}
 
     private record AppendEnded(AppendResult result, int term) implements Command {}
@@ -186,6 +189,8 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
             onTick();
         } else if (message instanceof ListGroups list) {
             onList(list);
+        } else if (message instanceof Abandoned abandoned) {
+            onAbandoned(abandoned);
         } else if (message instanceof TopicsDeleted deleted) {
             onTopicsDeleted(deleted);
         } else if (message instanceof RetryAppend) {
@@ -232,6 +237,13 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
             list.refuse(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
         } else {
             list.reply.accept(new GroupResponse.Listed(ErrorCode.NONE, shard.list(list.states, list.types)));
+        }
+    }
+
+    private void onAbandoned(Abandoned abandoned) {
+        if (shard != null) {
+            shard.abandon(abandoned.request(), abandoned.reply(), clock.millis());
+            settle();
         }
     }
 

@@ -89,6 +89,18 @@ public final class GroupCoordinatorService implements LeaderService, GroupCoordi
     }
 
     @Override
+    public <R extends GroupResponse> void abandon(GroupRequest<R> request, Consumer<R> reply) {
+        int partitions = offsetsPartitions.getAsInt();
+        if (partitions > 0) {
+            CoordinatorInbox coordinator =
+                    coordinators.get(GroupCoordinators.partitionOf(request.groupId(), partitions));
+            if (coordinator != null) {
+                coordinator.tell(new GroupCoordinator.Abandoned(request, reply));
+            }
+        }
+    }
+
+    @Override
     public void list(Set<String> states, Set<String> types, Consumer<GroupResponse.Listed> reply) {
         List<CoordinatorInbox> asked = List.copyOf(coordinators.values());
         if (asked.isEmpty()) {

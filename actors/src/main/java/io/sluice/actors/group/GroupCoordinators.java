@@ -26,6 +26,12 @@ public interface GroupCoordinators {
     <R extends GroupResponse> void submit(GroupRequest<R> request, Consumer<R> reply);
 
     /**
+     * Nobody waits any more for the answer to a request that was submitted with this very {@code reply}: its client has gone. A member that waits in a
+     * Join or Sync counts as silent from now on, so that its session ends unless it comes back. The answer is given nevertheless.
+     */
+    <R extends GroupResponse> void abandon(GroupRequest<R> request, Consumer<R> reply);
+
+    /**
      * All groups of this node.
      *
      * @param states only these (any case); empty for all

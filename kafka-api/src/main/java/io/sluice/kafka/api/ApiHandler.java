@@ -16,8 +16,8 @@ public non-sealed interface ApiHandler<Q extends ApiMessage, R extends ApiMessag
     CompletionStage<R> handle(RequestContext context, Q request);
 
     /**
-     * Whether an answer may wait for other clients, maybe for hours. The memory of such a request is given back when its connection
-     * ends, not only when it is answered: what is left of it then belongs to somebody who has a limit of its own.
+     * Whether an answer may wait for other clients, maybe for hours. When the connection of such a request ends before its answer is there, its memory is
+     * given back (what is left of it belongs to somebody who has a limit of its own) and its stage is cancelled.
      */
     default boolean waitsForOthers() {
         return false;

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Asks the coordinators of this node. */
 final class Coordinators {
@@ -23,6 +25,24 @@ final class Coordinators {
         CompletableFuture<R> answer = new CompletableFuture<>();
         node.groups().submit(request, answer::complete);
         return answer;
+    }
+
+    /**
+     * Asks what may wait for other members. Whoever cancels the stage waits no longer, and the coordinator knows it.
+     *
+     * @param response what becomes of the answer
+     */
+    <R extends GroupResponse, T> CompletionStage<T> await(GroupRequest<R> request, Function<R, T> response) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        Consumer<R> reply = answer::complete;
+        node.groups().submit(request, reply);
+        CompletableFuture<T> result = answer.thenApply(response);
+        CompletableFuture<T> unused = result.whenComplete((given, failure) -> {
+            if (result.isCancelled()) {
+                node.groups().abandon(request, reply);
+            }
+        });
+        return result;
     }
 
     /** Several groups at once; the answers are in the order of the requests. */

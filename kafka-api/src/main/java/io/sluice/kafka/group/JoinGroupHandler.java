@@ -45,10 +45,10 @@ final class JoinGroupHandler implements ApiHandler<JoinGroupRequestData, JoinGro
     @Override
     public CompletionStage<JoinGroupResponseData> handle(RequestContext context, JoinGroupRequestData request) {
         Join join = join(context, request);
-        CompletionStage<Joined> answer = request.groupId().isEmpty()
-                ? CompletableFuture.completedFuture(join.failed(ErrorCode.INVALID_GROUP_ID))
-                : coordinators.ask(join);
-        return answer.thenApply(joined -> response(joined, context.apiVersion()));
+        return request.groupId().isEmpty()
+                ? CompletableFuture.completedFuture(
+                        response(join.failed(ErrorCode.INVALID_GROUP_ID), context.apiVersion()))
+                : coordinators.await(join, joined -> response(joined, context.apiVersion()));
     }
 
     private static Join join(RequestContext context, JoinGroupRequestData request) {

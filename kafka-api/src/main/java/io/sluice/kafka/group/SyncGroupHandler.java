@@ -46,13 +46,16 @@ final class SyncGroupHandler implements ApiHandler<SyncGroupRequestData, SyncGro
                 request.protocolType(),
                 request.protocolName(),
                 assignments);
-        CompletionStage<Synced> answer = request.groupId().isEmpty()
-                ? CompletableFuture.completedFuture(sync.failed(ErrorCode.INVALID_GROUP_ID))
-                : coordinators.ask(sync);
-        return answer.thenApply(synced -> new SyncGroupResponseData()
+        return request.groupId().isEmpty()
+                ? CompletableFuture.completedFuture(response(sync.failed(ErrorCode.INVALID_GROUP_ID)))
+                : coordinators.await(sync, SyncGroupHandler::response);
+    }
+
+    private static SyncGroupResponseData response(Synced synced) {
+        return new SyncGroupResponseData()
                 .setErrorCode(synced.error().code())
                 .setProtocolType(synced.protocolType())
                 .setProtocolName(synced.protocolName())
-                .setAssignment(synced.assignment().array()));
+                .setAssignment(synced.assignment().array());
     }
 }

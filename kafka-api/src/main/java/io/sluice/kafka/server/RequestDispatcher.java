@@ -12,6 +12,7 @@ import io.sluice.kafka.wire.MalformedRequestException;
 import io.sluice.kafka.wire.WireReader;
 import io.sluice.log.ErrorCode;
 import java.lang.reflect.Method;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -142,11 +143,16 @@ final class RequestDispatcher {
             return;
         }
         if (handler.waitsForOthers()) {
-            reply.whenGone(() -> connection.releaseMemory(reply));
+            reply.whenGone(() -> {
+                connection.releaseMemory(reply);
+                stage.toCompletableFuture().cancel(false);
+            });
         }
         stage.whenComplete((response, failure) -> {
             if (failure == null && response != null) {
                 reply.send(response(type, context, response));
+            } else if (failure instanceof CancellationException) {
+                reply.nothing();
             } else {
                 fail(connection, type, context, reply, failure);
             }

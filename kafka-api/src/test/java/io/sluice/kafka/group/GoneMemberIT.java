@@ -50,6 +50,31 @@ class GoneMemberIT {
         }
     }
 
+    @Test
+    void theOthersDoNotWaitAsLongAsItHasAskedFor(@TempDir Path data) throws Exception {
+        try (GroupBroker broker = new GroupBroker(data, Map.of("group.min.session.timeout.ms", "100"));
+                RawClient first = broker.client();
+                RawClient third = broker.client()) {
+            // Given a group of one, which doesn't join again, and a third member that waits for it for a second
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> hasCoordinator(first));
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(
+                            first.call(join(60_000, 1_000), new JoinGroupResponseData(), JOIN)
+                                    .errorCode())
+                    .isEqualTo(ErrorCode.NONE.code()));
+
+            // When a second one that would wait nearly for ever joins, and goes away
+            try (RawClient second = broker.client()) {
+                second.send(join(500, Integer.MAX_VALUE), JOIN);
+                Awaitility.await().until(() -> broker.metric("sluice.kafka.request.memory.used") > 0);
+            }
+            JoinGroupResponseData joined = third.call(join(60_000, 1_000), new JoinGroupResponseData(), JOIN);
+
+            // Then the third has the group for itself soon
+            assertThat(joined.errorCode()).isEqualTo(ErrorCode.NONE.code());
+            assertThat(joined.members()).hasSize(1);
+        }
+    }
+
     private static boolean hasCoordinator(RawClient client) throws Exception {
         FindCoordinatorRequestData request = new FindCoordinatorRequestData().setKey("group");
         return client.call(request, new FindCoordinatorResponseData(), FIND_COORDINATOR)
@@ -59,10 +84,14 @@ class GoneMemberIT {
 
     /** With a rebalance that may take nearly for ever. */
     private static JoinGroupRequestData join() {
+        return join(60_000, Integer.MAX_VALUE);
+    }
+
+    private static JoinGroupRequestData join(int sessionTimeoutMs, int rebalanceTimeoutMs) {
         JoinGroupRequestData request = new JoinGroupRequestData()
                 .setGroupId("group")
-                .setSessionTimeoutMs(60_000)
-                .setRebalanceTimeoutMs(Integer.MAX_VALUE)
+                .setSessionTimeoutMs(sessionTimeoutMs)
+                .setRebalanceTimeoutMs(rebalanceTimeoutMs)
                 .setMemberId("")
                 .setProtocolType("consumer");
         request.protocols()

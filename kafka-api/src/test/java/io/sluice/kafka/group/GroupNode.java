@@ -68,6 +68,11 @@ final class GroupNode implements Node, GroupCoordinators {
     }
 
     @Override
+    public <R extends GroupResponse> void abandon(GroupRequest<R> request, Consumer<R> reply) {
+        shard.abandon(request, reply, clock.millis());
+    }
+
+    @Override
     public void list(Set<String> states, Set<String> types, Consumer<GroupResponse.Listed> reply) {
         reply.accept(new GroupResponse.Listed(ErrorCode.NONE, shard.list(states, types)));
     }

@@ -154,6 +154,16 @@ final class Group {
         return memberId == null ? null : members.get(memberId);
     }
 
+    /** The member whose Join or Sync is to be answered with {@code reply}; null if there is none. */
+    Member memberThatWaits(Consumer<?> reply) {
+        for (Member member : members.values()) {
+            if (member.joinReply == reply || member.syncReply == reply) {
+                return member;
+            }
+        }
+        return null;
+    }
+
     boolean isLeader(Member member) {
         return member.id.equals(leader);
     }
@@ -342,6 +352,7 @@ final class Group {
     Consumer<? super Joined> park(Member member, Consumer<? super Joined> reply) {
         Consumer<? super Joined> before = member.joinReply;
         member.joinReply = reply;
+        member.abandoned = false;
         waiting += before == null ? 1 : 0;
         return before;
     }
@@ -350,6 +361,7 @@ final class Group {
     Consumer<? super Joined> unpark(Member member) {
         Consumer<? super Joined> reply = member.joinReply;
         member.joinReply = null;
+        member.abandoned = false;
         waiting -= reply == null ? 0 : 1;
         return reply;
     }

@@ -82,6 +82,18 @@ public final class GroupShard {
         forgetIfVacant(request.groupId());
     }
 
+    /**
+     * Nobody waits any more for the answer to a request that came with this very {@code reply}. Changes something only while a member
+     * waits with it.
+     */
+    public void abandon(GroupRequest<?> request, Consumer<?> reply, long nowMs) {
+        Group group = groups.get(request.groupId());
+        Member member = group == null ? null : group.memberThatWaits(reply);
+        if (member != null) {
+            sessions.beginSilence(member, nowMs);
+        }
+    }
+
     private GroupResponse respond(GroupRequest<?> request, long nowMs) {
         Group group = groups.get(request.groupId());
         if (request instanceof Commit commit) {

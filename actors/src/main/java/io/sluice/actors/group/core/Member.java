@@ -33,6 +33,9 @@ final class Member {
     /** Who waits for the assignment; null if nobody. */
     Consumer<? super Synced> syncReply;
 
+    /** Nobody is there any more to take the answer that it waits for. */
+    boolean abandoned;
+
     Member(String id, Join join) {
         this.id = id;
         this.instanceId = join.instanceId();
@@ -73,6 +76,11 @@ final class Member {
 
     boolean awaitsSync() {
         return syncReply != null;
+    }
+
+    /** It is heard of through the request that it waits with. */
+    boolean isOnTheLine() {
+        return (awaitsJoin() || awaitsSync()) && !abandoned;
     }
 
     boolean supports(String protocol) {

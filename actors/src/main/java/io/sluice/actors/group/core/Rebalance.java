@@ -189,6 +189,7 @@ final class Rebalance {
         Consumer<? super Synced> reply = member.syncReply;
         if (reply != null) {
             member.syncReply = null;
+            member.abandoned = false;
             context.outbox().answer(reply, synced);
             beginSession(member, nowMs);
         }
@@ -212,8 +213,22 @@ final class Rebalance {
                 begin(group, reason, nowMs);
                 completeIfAllJoined(group, nowMs);
             }
-            case PREPARING_REBALANCE -> completeIfAllJoined(group, nowMs);
+            case PREPARING_REBALANCE -> {
+                shortenWait(group, nowMs);
+                completeIfAllJoined(group, nowMs);
+            }
             default -> log.debug("Nobody is left to rebalance group={}", group.id);
+        }
+    }
+
+    /** Those who are left may ask for less time than the one that has gone. */
+    private void shortenWait(Group group, long nowMs) {
+        int timeoutMs = group.rebalanceTimeoutMs();
+        if (group.gathersUntilMs != -1) {
+            long untilMs = group.stateTimeMs + Math.max(timeoutMs, context.settings().initialRebalanceDelayMs());
+            group.gathersUntilMs = Math.min(group.gathersUntilMs, untilMs);
+        } else if (group.size() > 0) {
+            context.deadlines().set(group.rebalanceTimer, Math.max(nowMs, group.stateTimeMs + timeoutMs));
         }
     }
 

@@ -33,7 +33,7 @@ final class Sessions {
         if (group.member(member.id) != member) {
             return;
         }
-        if (!member.isNew && (member.awaitsJoin() || member.awaitsSync())) {
+        if (!member.isNew && member.isOnTheLine()) {
             // it waits for us: its session begins with our answer
             return;
         }
@@ -46,6 +46,18 @@ final class Sessions {
                 member.sessionTimeoutMs);
         rebalance.forget(group, member, ErrorCode.UNKNOWN_MEMBER_ID, nowMs);
         rebalance.afterRemoval(group, "the session of " + member.id + " expired", nowMs);
+    }
+
+    /**
+     * The connection of a member that waits for us has gone. It keeps its place for a session timeout, in which it may come back: otherwise the
+     * others would wait for it as long as it has asked to be waited for.
+     */
+    void beginSilence(Member member, long nowMs) {
+        member.abandoned = true;
+        long patienceMs = member.isNew
+                ? Math.min(member.sessionTimeoutMs, context.settings().newMemberJoinTimeoutMs())
+                : member.sessionTimeoutMs;
+        context.deadlines().set(member.session, nowMs + patienceMs);
     }
 
     /** An id was given out; it is forgotten if nobody joins with it in time. */

@@ -63,6 +63,7 @@ final class SyncHandler {
     private void park(Member member, Consumer<? super Synced> reply, long nowMs) {
         rebalance.answerSync(member, Synced.refused(ErrorCode.REBALANCE_IN_PROGRESS), nowMs);
         member.syncReply = reply;
+        member.abandoned = false;
     }
 
     private void assign(Group group, Sync sync, long nowMs) {

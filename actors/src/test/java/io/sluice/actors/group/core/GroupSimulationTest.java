@@ -187,6 +187,9 @@ class GroupSimulationTest {
             }
         } else if (what == 2) {
             bots.remove(bot);
+            if (random.nextBoolean()) {
+                disconnect(bot);
+            }
         } else if (what == 3 && bot.client.instanceId != null) {
             bots.add(new Bot(scene.staticClient(bot.client.name, bot.client.instanceId), false));
         } else if (what == 4) {
@@ -201,6 +204,14 @@ class GroupSimulationTest {
             scene.pass(random.nextInt(Scene.SESSION_MS * 2));
         } else {
             bot.poll();
+        }
+    }
+
+    private void disconnect(Bot bot) {
+        if (bot.join != null) {
+            scene.disconnect(bot.join);
+        } else if (bot.sync != null) {
+            scene.disconnect(bot.sync);
         }
     }
 

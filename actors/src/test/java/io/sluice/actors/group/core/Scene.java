@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A shard, the time, and everything that came out of it: what a test of the core plays with. */
 final class Scene {
@@ -60,7 +61,13 @@ final class Scene {
 
     /** An answer that is there, or is still waited for. */
     static final class Pending<R extends GroupResponse> {
+        private final GroupRequest<R> request;
+        private final Consumer<R> reply = this::set;
         private R response;
+
+        Pending(GroupRequest<R> request) {
+            this.request = request;
+        }
 
         R get() {
             if (response == null) {
@@ -82,10 +89,16 @@ final class Scene {
     }
 
     <R extends GroupResponse> Pending<R> send(GroupRequest<R> request) {
-        Pending<R> pending = new Pending<>();
-        shard.handle(request, pending::set, nowMs);
+        Pending<R> pending = new Pending<>(request);
+        shard.handle(request, pending.reply, nowMs);
         settle();
         return pending;
+    }
+
+    /** The connection ends of a client that waits for this. */
+    void disconnect(Pending<?> pending) {
+        shard.abandon(pending.request, pending.reply, nowMs);
+        settle();
     }
 
     <R extends GroupResponse> R ask(GroupRequest<R> request) {
@@ -146,6 +159,7 @@ final class Scene {
         boolean memberIdRequired = true;
         boolean skipAssignment = true;
         int sessionMs = SESSION_MS;
+        int rebalanceMs = REBALANCE_MS;
 
         Client(String name, String instanceId) {
             this.name = name;
@@ -162,7 +176,7 @@ final class Scene {
                     memberIdRequired,
                     skipAssignment,
                     sessionMs,
-                    REBALANCE_MS,
+                    rebalanceMs,
                     "consumer",
                     protocols,
                     null);
