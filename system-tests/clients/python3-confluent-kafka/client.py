@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""confluent-kafka (librdkafka) as a client of the matrix; see ../README.md for what the three commands read and print."""
+"""confluent-kafka (librdkafka) as a client of the matrix; see ../../README.md for what the three commands read and print.
+
+Besides: rewrite-configs BOOTSTRAP TOPIC changes one key of a topic as librdkafka's users must, by writing back all that was read.
+"""
 import json
 import sys
 import threading
 
 from confluent_kafka import Consumer, KafkaException, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
 
 def decode(data):
@@ -59,4 +62,25 @@ def consume(bootstrap, topic, group):
     consumer.close()
 
 
-{"create": create, "produce": produce, "consume": consume}[sys.argv[1]](*sys.argv[2:])
+def rewrite_configs(bootstrap, topic):
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+
+    def read():
+        asked = ConfigResource(ConfigResource.Type.TOPIC, topic)
+        return admin.describe_configs([asked])[asked].result(timeout=30)
+
+    before = read()
+    wanted = {name: entry.value for name, entry in before.items() if entry.value is not None}
+    wanted["flush.ms"] = "10001"
+    changed = ConfigResource(ConfigResource.Type.TOPIC, topic, set_config=wanted)
+    admin.alter_configs([changed])[changed].result(timeout=30)
+    after = read()
+    for name, value in wanted.items():
+        if after[name].value != value:
+            sys.exit(f"{name} is {after[name].value}, written was {value}")
+    if set(after) != set(before):
+        sys.exit(f"keys that came or went: {set(after) ^ set(before)}")
+    print(f"{len(wanted)} keys written back, flush.ms has source {after['flush.ms'].source}")
+
+
+{"create": create, "rewrite-configs": rewrite_configs, "produce": produce, "consume": consume}[sys.argv[1]](*sys.argv[2:])

@@ -6,19 +6,25 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.common.GroupState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka's own consumers in groups, against a real node. */
@@ -112,6 +118,80 @@ class ConsumerGroupIT {
             // Then
             awaitShared(Set.of(0, 1, 2, 3), first);
         }
+    }
+
+    /** Kafka's consumer leaves its group by itself then; librdkafka tests the same under the numbers 0091 and 0093. */
+    @ParameterizedTest
+    @MethodSource("assignorsAndRoundsToTakeAMemberIn")
+    void consumerThatDoesNotPollInTimeLeavesAndNobodyRebalancesMoreThanNeeded(Class<?> assignor, int roundsToJoin)
+            throws Exception {
+        // Given three consumers of which one is slow
+        broker.topic(TOPIC, 6);
+        Map<String, String> slowConfig = new HashMap<>(assignor(assignor));
+        slowConfig.put("max.poll.interval.ms", "1500");
+        try (GroupConsumer first = consumer(assignor(assignor));
+                GroupConsumer second = consumer(assignor(assignor));
+                GroupConsumer slow = consumer(slowConfig)) {
+            awaitShared(Set.of(0, 1, 2, 3, 4, 5), first, second, slow);
+            awaitQuiet();
+            long rebalancesBefore = broker.rebalances();
+
+            // When
+            slow.stall();
+            awaitShared(Set.of(0, 1, 2, 3, 4, 5), first, second);
+            awaitQuiet();
+            long rebalancesWithout = broker.rebalances();
+            slow.goOn();
+            awaitShared(Set.of(0, 1, 2, 3, 4, 5), first, second, slow);
+            awaitQuiet();
+
+            // Then
+            assertThat(rebalancesWithout - rebalancesBefore)
+                    .as("rebalances when it left")
+                    .isEqualTo(1);
+            assertThat(broker.rebalances() - rebalancesWithout)
+                    .as("rebalances when it came back")
+                    .isEqualTo(roundsToJoin);
+            broker.produce(TOPIC, 0, 600);
+            await().atMost(PATIENCE).until(() -> distinct(first, second, slow) == 600);
+            assertThat(first.records.get() + second.records.get() + slow.records.get())
+                    .as("every record is read once")
+                    .isEqualTo(600);
+        }
+    }
+
+    /** A cooperative member gives its partitions back in one rebalance, and another gets them in the next (KIP-429). */
+    static Stream<Arguments> assignorsAndRoundsToTakeAMemberIn() {
+        return Stream.of(
+                Arguments.of(Named.of("eager", RangeAssignor.class), 1),
+                Arguments.of(Named.of("cooperative", CooperativeStickyAssignor.class), 2));
+    }
+
+    /** Several heartbeats long nothing happens. */
+    private void awaitQuiet() {
+        await().atMost(PATIENCE)
+                .during(Duration.ofSeconds(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(new Callable<Boolean>() {
+                    private long before = -1;
+
+                    @Override
+                    public Boolean call() throws Exception {
+                        boolean same = broker.rebalances() == before && isStable();
+                        before = broker.rebalances();
+                        return same;
+                    }
+                });
+    }
+
+    private boolean isStable() throws Exception {
+        return broker.admin
+                        .describeConsumerGroups(List.of(GROUP))
+                        .all()
+                        .get(30, TimeUnit.SECONDS)
+                        .get(GROUP)
+                        .groupState()
+                == GroupState.STABLE;
     }
 
     @Test

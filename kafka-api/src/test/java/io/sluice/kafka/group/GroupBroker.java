@@ -57,6 +57,11 @@ final class GroupBroker implements AutoCloseable {
         return meters.get(name).gauge().value();
     }
 
+    /** How often groups have begun to rebalance since the start. */
+    long rebalances() {
+        return node.groups().metrics().rebalances().sum();
+    }
+
     SluiceNode node() {
         return node;
     }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -31,6 +32,8 @@ final class GroupConsumer implements AutoCloseable {
     private final KafkaConsumer<String, String> consumer;
     private volatile boolean running = true;
     private volatile boolean leaves = true;
+    /** Held while it works on what it has read, and does not poll. */
+    private final Semaphore polling = new Semaphore(1, true);
 
     GroupConsumer(String bootstrap, String group, Map<String, String> config, List<String> topics) {
         Map<String, Object> all = new HashMap<>(Map.of(
@@ -51,10 +54,15 @@ final class GroupConsumer implements AutoCloseable {
         try {
             consumer.subscribe(topics, new Listener());
             while (running) {
-                consumer.poll(Duration.ofMillis(100)).forEach(each -> {
-                    values.add(each.value());
-                    records.incrementAndGet();
-                });
+                polling.acquireUninterruptibly();
+                try {
+                    consumer.poll(Duration.ofMillis(100)).forEach(each -> {
+                        values.add(each.value());
+                        records.incrementAndGet();
+                    });
+                } finally {
+                    polling.release();
+                }
             }
         } catch (WakeupException stop) {
             // closing
@@ -102,6 +110,16 @@ final class GroupConsumer implements AutoCloseable {
             throw new AssertionError("the consumer failed", failure.get());
         }
         return assigned.get();
+    }
+
+    /** From now on it works on what it has read, and does not poll. */
+    void stall() {
+        polling.acquireUninterruptibly();
+    }
+
+    /** It polls again after {@link #stall}. */
+    void goOn() {
+        polling.release();
     }
 
     /** Gone without a word: no LeaveGroup. */

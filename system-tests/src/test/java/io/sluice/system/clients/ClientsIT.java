@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.system.clients;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.sluice.system.broker.Broker;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,14 @@ class ClientsIT {
     private static final Set<Trait> LIBRARY =
             EnumSet.of(Trait.KEYS, Trait.RECORD_HEADERS, Trait.OWN_TIMESTAMP, Trait.NULLS, Trait.CREATES_TOPICS);
     private static final Set<Trait> LIBRARY_READS_ONCE = EnumSet.of(Trait.READS_ONCE, LIBRARY.toArray(Trait[]::new));
+
+    /** Debian's own, which sees Debian's packages. */
+    private static final String PYTHON = "/usr/bin/python3";
+
+    /** The number of a topic's own configuration as a source. */
+    private static final int DYNAMIC_TOPIC_CONFIG = 1;
+
+    private static final String CONFLUENT = "python3-confluent-kafka/client.py";
 
     private static Broker broker;
 
@@ -48,17 +59,16 @@ class ClientsIT {
 
     private static Stream<ClientDriver> drivers() {
         var nodePath = Installed.folder("kafkajs").resolve("node_modules").toString();
-        var python = "/usr/bin/python3"; // Debian's own, which sees Debian's packages
         return Stream.of(
                 new ProgramClient("kafka-clients 4.3.1", javaProgram("4.3.1"), ALL, LIBRARY_READS_ONCE),
                 new ProgramClient("kafka-clients 4.4.0", javaProgram("4.4.0"), ALL, LIBRARY_READS_ONCE),
                 new ConsoleClient(),
                 new VerifiableClient(),
                 new KcatClient(),
-                new ProgramClient("python3-kafka 2.0.2", script(python, "python3-kafka/client.py"), ALL, LIBRARY),
+                new ProgramClient("python3-kafka 2.0.2", script(PYTHON, "python3-kafka/client.py"), ALL, LIBRARY),
                 new ProgramClient(
                         "python3-confluent-kafka 1.7.0",
-                        script(python, "python3-confluent-kafka/client.py"),
+                        script(PYTHON, CONFLUENT),
                         ALL,
                         LIBRARY_READS_ONCE),
                 new ProgramClient(
@@ -82,6 +92,20 @@ class ClientsIT {
                 .run("");
 
         assertThat(lines).containsExactly("ok");
+    }
+
+    /** The way of AlterConfigs, which knows no single keys: read all, change one, write all back. */
+    @Test
+    void librdkafkaWritesBackAllConfigsThatItHasRead() {
+        String topic = "configs-" + Long.toString(InstantSource.system().millis(), 36);
+        Command program = script(PYTHON, CONFLUENT);
+        program.with("create", broker.bootstrap(), topic, "1").run("");
+
+        var lines = program.with("rewrite-configs", broker.bootstrap(), topic).run("");
+
+        assertThat(lines)
+                .singleElement(as(STRING))
+                .matches("\\d\\d keys written back, flush.ms has source " + DYNAMIC_TOPIC_CONFIG);
     }
 
     private static Command javaProgram(String version) {
