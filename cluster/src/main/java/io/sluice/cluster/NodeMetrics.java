@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.log.LogMeters;
 import io.sluice.log.segment.OpenSegments;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,6 +27,7 @@ final class NodeMetrics {
                 parts.options.metrics(), parts.options.settings().nodeId());
         metrics.partitions(parts.meters, parts.partitionContext::mailboxBytes);
         metrics.logs(parts.logs.openSegments());
+        metrics.logs(parts.logs.meters());
         metrics.gauge(
                 "metadata.offset",
                 "offset after the last metadata record in this node's image",
@@ -61,6 +63,30 @@ final class NodeMetrics {
                 .description("segment files closed because too many were open (sluice.log.open.segments.max)")
                 .tags(tags)
                 .register(registry);
+    }
+
+    private void logs(LogMeters meters) {
+        counter("log.compaction.bytes.read", "bytes that compactions have read", meters.compactionBytesRead);
+        counter("log.compaction.bytes.before", "bytes of the segments that were compacted", meters.compactionBytesBefore);
+        counter("log.compaction.bytes.after", "bytes of what is in their place", meters.compactionBytesAfter);
+        counter("log.compaction.records.removed", "records that compactions left out", meters.compactionRecordsRemoved);
+        FunctionCounter.builder("sluice.log.compaction.seconds", meters, m -> m.compactionMillis.sum() / 1e3)
+                .description("time that compactions took")
+                .tags(tags)
+                .register(registry);
+        counter(
+                "log.compaction.keymap.full",
+                "compactions that could not hold all keys (log.cleaner.dedupe.buffer.size)",
+                meters.compactionsWithoutRoom);
+        gauge("log.compaction.keymap.bytes", "memory for the keys of running compactions", meters.keyMapBytes::sum);
+        counter(
+                "log.producers.expired",
+                "idempotent producers forgotten because they were silent for producer.id.expiration.ms",
+                meters.producersExpired);
+        counter(
+                "log.producers.evicted",
+                "idempotent producers forgotten for want of room (sluice.producers.max.per.partition)",
+                meters.producersEvicted);
     }
 
     private void counter(String name, String description, LongAdder adder) {

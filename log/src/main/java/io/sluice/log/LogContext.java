@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
  * @param limits see {@link LogLimits}
  * @param openSegments the bound on open files
  * @param decompressors memory for decompression, lent
+ * @param meters what is counted
  */
 public record LogContext(
         LogFiles files,
@@ -23,7 +24,8 @@ public record LogContext(
         Executor background,
         LogLimits limits,
         OpenSegments openSegments,
-        Decompressors decompressors) {
+        Decompressors decompressors,
+        LogMeters meters) {
 
     public static LogContext of(LogFiles files, InstantSource clock, Executor background, LogLimits limits) {
         return new LogContext(
@@ -32,7 +34,8 @@ public record LogContext(
                 background,
                 limits,
                 new OpenSegments(limits.maxOpenSegments()),
-                new Decompressors(limits.maxDecompressedBytes()));
+                new Decompressors(limits.maxDecompressedBytes()),
+                new LogMeters());
     }
 
     /** Default limits, and background work done at once: for tests and tools. */

@@ -69,6 +69,7 @@ public final class CompactionJob {
     private SegmentBuilder writer;
     private long bytesBefore;
     private long bytesAfter;
+    private long millis;
 
     /**
      * @param sources the plan's segments, in its order; released by {@link #run} or {@link #discard}
@@ -104,6 +105,7 @@ public final class CompactionJob {
      */
     public void run() throws IOException {
         boolean done = false;
+        long beganMs = context.clock().millis();
         try {
             gatherKeys();
             cleaner = new BatchCleaner(
@@ -116,6 +118,10 @@ public final class CompactionJob {
             }
             done = true;
         } finally {
+            millis = Math.max(0, context.clock().millis() - beganMs);
+            if (keys != null) {
+                context.meters().keyMapBytes.add(-keys.bytes());
+            }
             releaseSources();
             if (!done) {
                 discard();
@@ -172,6 +178,7 @@ public final class CompactionJob {
     private void gatherKeys() throws IOException {
         long expected = plan.endOffset() - plan.firstDirtyOffset();
         keys = new KeyMap(settings.keyMapBytes(), expected);
+        context.meters().keyMapBytes.add(keys.bytes());
         cleanUpTo = plan.endOffset();
         for (HeldSegment source : sources) {
             if (source.summary().endOffset() > plan.firstDirtyOffset() && !gatherKeys(source)) {
@@ -336,7 +343,8 @@ public final class CompactionJob {
                 cleaner == null ? 0 : cleaner.recordsKept(),
                 reader.bytesRead(),
                 bytesBefore,
-                bytesAfter);
+                bytesAfter,
+                millis);
     }
 
     private void discardUnfinished() throws IOException {

@@ -13,6 +13,7 @@ package io.sluice.log.compaction;
  * @param bytesRead bytes read, in both passes
  * @param bytesBefore bytes of the segments that were rewritten
  * @param bytesAfter bytes that they have now
+ * @param millis time that it took
  */
 public record CompactionStats(
         long cleanUpTo,
@@ -23,4 +24,5 @@ public record CompactionStats(
         long recordsKept,
         long bytesRead,
         long bytesBefore,
-        long bytesAfter) {}
+        long bytesAfter,
+        long millis) {}

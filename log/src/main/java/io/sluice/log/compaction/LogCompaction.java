@@ -164,6 +164,7 @@ public final class LogCompaction {
         pendingCleanUpTo = whole ? stats.cleanUpTo() : firstDirtyOffset;
         unfinished = whole && !stats.complete();
         step = Step.COMMITTED;
+        context.meters().compacted(stats);
         LOG.info("{}: {}compacted, {}", folder, whole ? "" : "partly ", stats);
         advance();
     }

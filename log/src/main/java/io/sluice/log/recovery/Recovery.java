@@ -259,8 +259,8 @@ public final class Recovery {
         long from = snapshot == null ? 0 : snapshot.logEndOffset();
         int maxProducers = context.limits().maxProducersPerPartition();
         ProducerStates states = snapshot == null
-                ? new ProducerStates(maxProducers, ProducerStates.Listener.NONE)
-                : ProducerStates.restore(snapshot, maxProducers, ProducerStates.Listener.NONE);
+                ? new ProducerStates(maxProducers, context.meters())
+                : ProducerStates.restore(snapshot, maxProducers, context.meters());
         long nowMs = context.clock().millis();
         for (Segment segment : segments) {
             if (segment.endOffset() > from) {

@@ -44,6 +44,7 @@ final class CompactedLog {
     LogFiles files;
     LogConfig config;
     PartitionLog log;
+    LogContext context;
 
     CompactedLog(LogFiles files, LogConfig config, Random random, int keys, long dedupeBytes) throws IOException {
         this.files = files;
@@ -63,10 +64,8 @@ final class CompactedLog {
                 d.maxProducersPerPartition(),
                 dedupeBytes,
                 d.cleanerBytesPerSecond());
-        log = PartitionLog.open(
-                LogContext.of(files, () -> java.time.Instant.ofEpochMilli(nowMs), Runnable::run, limits),
-                FOLDER,
-                config);
+        context = LogContext.of(files, () -> java.time.Instant.ofEpochMilli(nowMs), Runnable::run, limits);
+        log = PartitionLog.open(context, FOLDER, config);
         log.advanceHighWatermark(Long.MAX_VALUE);
     }
 

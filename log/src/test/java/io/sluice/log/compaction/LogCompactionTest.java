@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
 import io.sluice.log.LogContext;
+import io.sluice.log.LogMeters;
 import io.sluice.log.LogCorruptException;
 import io.sluice.log.LogView;
 import io.sluice.log.PartitionLog;
@@ -66,6 +67,28 @@ class LogCompactionTest {
         // Then
         assertThat(passes).isGreaterThan(10);
         log.assertNothingIsLost(log.readAll(), "after " + passes + " passes");
+    }
+
+    @Test
+    void whatIsDoneIsCounted() throws Exception {
+        // Given
+        CompactedLog log = log(1_000, 100, 16L * KeyMap.SLOT_BYTES);
+        log.append(300);
+
+        // When
+        CompactionStats first = log.compactOnce();
+        CompactionStats second = log.compactOnce();
+
+        // Then
+        LogMeters meters = log.context.meters();
+        assertThat(meters.compactionBytesBefore.sum()).isEqualTo(first.bytesBefore() + second.bytesBefore());
+        assertThat(meters.compactionBytesAfter.sum()).isEqualTo(first.bytesAfter() + second.bytesAfter());
+        assertThat(meters.compactionBytesRead.sum()).isEqualTo(first.bytesRead() + second.bytesRead());
+        assertThat(meters.compactionRecordsRemoved.sum())
+                .isPositive()
+                .isEqualTo(first.recordsRead() - first.recordsKept() + second.recordsRead() - second.recordsKept());
+        assertThat(meters.compactionsWithoutRoom.sum()).isEqualTo(2);
+        assertThat(meters.keyMapBytes.sum()).as("keys of running compactions").isZero();
     }
 
     @Test

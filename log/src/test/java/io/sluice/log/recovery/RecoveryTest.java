@@ -8,6 +8,7 @@ import io.sluice.log.AppendOrigin;
 import io.sluice.log.LogConfig;
 import io.sluice.log.LogContext;
 import io.sluice.log.LogCorruptException;
+import io.sluice.log.LogLimits;
 import io.sluice.log.LogModel;
 import io.sluice.log.LogView.Bound;
 import io.sluice.log.LogView.EpochEnd;
@@ -95,6 +96,46 @@ class RecoveryTest {
             Files.write(segment(folder), all);
         }
         assertThat(open(folder).view().logEndOffset()).isEqualTo(6);
+    }
+
+    @Test
+    void producersThatAnOpenedLogForgetsAreCounted() throws IOException {
+        // Given: room for two, which are known from before
+        long[] nowMs = {LogModel.NOW_MS};
+        LogLimits d = LogLimits.DEFAULTS;
+        LogLimits limits = new LogLimits(
+                d.maxDecompressedBytes(),
+                d.maxOpenSegments(),
+                1_000,
+                2,
+                d.dedupeBufferBytes(),
+                d.cleanerBytesPerSecond());
+        LogContext small = LogContext.of(files, () -> Instant.ofEpochMilli(nowMs[0]), Runnable::run, limits);
+        Path folder = temp.resolve("0");
+        PartitionLog before = PartitionLog.open(small, folder, new TestConfig().build());
+        before.prepare(idempotent(1), AppendOrigin.CLIENT, 1);
+        before.prepare(idempotent(2), AppendOrigin.CLIENT, 1);
+        before.write();
+        before.close();
+        PartitionLog log = PartitionLog.open(small, folder, new TestConfig().build());
+
+        // When
+        log.prepare(idempotent(3), AppendOrigin.CLIENT, 1);
+        log.write();
+        nowMs[0] += 1_000;
+        log.maintain();
+
+        // Then
+        assertThat(small.meters().producersEvicted.sum()).isEqualTo(1);
+        assertThat(small.meters().producersExpired.sum()).isEqualTo(2);
+        assertThat(log.producers()).isEmpty();
+    }
+
+    private static ByteBuffer idempotent(long producerId) {
+        return BatchBuilder.create()
+                .producer(producerId, (short) 0, 0)
+                .add(LogModel.NOW_MS, null, new byte[1])
+                .build();
     }
 
     @Test

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.cluster.NodeOptions;
+import io.sluice.cluster.SluiceNode;
+import io.sluice.cluster.config.BrokerSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code docs/metrics.md} names the metrics of a node with a listener: all of them, and no other. */
+class MetricsDocIT {
+    private static final Path PAGE = Path.of("..", "docs", "metrics.md");
+    private static final Pattern ROW = Pattern.compile("^\\| `(sluice\\.[a-z.]+)` \\|", Pattern.MULTILINE);
+
+    @Test
+    void thePageNamesEveryMetric(@TempDir Path data) throws Exception {
+        // Given
+        Set<String> documented = new TreeSet<>();
+        Matcher row = ROW.matcher(Files.readString(PAGE));
+        while (row.find()) {
+            documented.add(row.group(1));
+        }
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        NodeOptions options =
+                NodeOptions.of(BrokerSettings.parse(Map.of()), data).withMetrics(registry);
+
+        // When
+        SluiceNode node = SluiceNode.start(options).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        KafkaListener listener = KafkaListener.start(node, ListenerOptions.of("127.0.0.1", 0, registry));
+        Set<String> published = registry.getMeters().stream()
+                .map(meter -> meter.getId().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        listener.close();
+        node.stop().toCompletableFuture().get(60, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(published).containsExactlyInAnyOrderElementsOf(documented);
+    }
+}
