@@ -67,7 +67,10 @@ final class NodeMetrics {
 
     private void logs(LogMeters meters) {
         counter("log.compaction.bytes.read", "bytes that compactions have read", meters.compactionBytesRead);
-        counter("log.compaction.bytes.before", "bytes of the segments that were compacted", meters.compactionBytesBefore);
+        counter(
+                "log.compaction.bytes.before",
+                "bytes of the segments that were compacted",
+                meters.compactionBytesBefore);
         counter("log.compaction.bytes.after", "bytes of what is in their place", meters.compactionBytesAfter);
         counter("log.compaction.records.removed", "records that compactions left out", meters.compactionRecordsRemoved);
         FunctionCounter.builder("sluice.log.compaction.seconds", meters, m -> m.compactionMillis.sum() / 1e3)

@@ -3,11 +3,11 @@ package io.sluice.log.epoch;
 
 import io.sluice.log.LogCorruptException;
 import io.sluice.log.LogView;
+import io.sluice.log.format.CheckedFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * Which leader epoch began at which offset (KIP-101, KIP-320). Immutable: a change makes a new history, so a reader's view keeps the
@@ -16,10 +16,7 @@ import java.util.zip.CRC32C;
  *
  * <p>The file {@code leader-epochs}, big-endian; written anew on every change:
  * <pre>
- *    0  magic     int32   "SLEH"
- *    4  version   int16   1
- *    6  reserved  int16   0
- *    8  crc       int32   CRC32C of all that follows
+ *    0  header of {@link CheckedFormat}: "SLEH", version 1
  *   12  entries   int32
  *   16  then for each entry, oldest first:   epoch int32 | startOffset int64
  * </pre>
@@ -28,11 +25,7 @@ public final class LeaderEpochHistory {
     /** A log without any. */
     public static final LeaderEpochHistory EMPTY = new LeaderEpochHistory(new int[0], new long[0]);
 
-    private static final int MAGIC = 0x534C4548;
-    private static final short VERSION = 1;
-    private static final int CRC_AT = 8;
-    private static final int BODY_AT = 12;
-    private static final int HEADER_BYTES = 16;
+    private static final CheckedFormat FORMAT = new CheckedFormat("leader-epoch history", 0x534C4548, (short) 1);
     private static final int ENTRY_BYTES = 12;
 
     /** One entry: {@code epoch} wrote from {@code startOffset} on. */
@@ -147,14 +140,12 @@ public final class LeaderEpochHistory {
 
     /** The file's content, ready to be read. */
     public ByteBuffer encode() {
-        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + ENTRY_BYTES * epochs.length);
-        out.putInt(MAGIC).putShort(VERSION).putShort((short) 0).putInt(0).putInt(epochs.length);
+        ByteBuffer out =
+                FORMAT.begin(Integer.BYTES + ENTRY_BYTES * epochs.length).putInt(epochs.length);
         for (int i = 0; i < epochs.length; i++) {
             out.putInt(epochs[i]).putLong(starts[i]);
         }
-        out.flip();
-        out.putInt(CRC_AT, crc(out));
-        return out;
+        return FORMAT.seal(out);
     }
 
     /**
@@ -163,26 +154,10 @@ public final class LeaderEpochHistory {
      * @param file its name, for the error
      */
     public static LeaderEpochHistory decode(ByteBuffer content, String file) throws LogCorruptException {
-        ByteBuffer in = content.slice();
-        if (in.remaining() < HEADER_BYTES) {
-            throw corrupt(file, "has " + in.remaining() + " bytes, fewer than its header");
-        }
-        if (in.getInt() != MAGIC) {
-            throw corrupt(file, "is no leader-epoch history");
-        }
-        short version = in.getShort();
-        if (version != VERSION) {
-            throw corrupt(file, "has format version " + version + "; this release reads " + VERSION);
-        }
-        in.getShort();
-        int crc = in.getInt();
-        int actual = crc(in);
-        if (crc != actual) {
-            throw corrupt(file, String.format("has CRC %08x in its header and %08x in fact", crc, actual));
-        }
+        ByteBuffer in = FORMAT.open(content, Integer.BYTES, file);
         int count = in.getInt();
         if (count < 0 || in.remaining() != (long) count * ENTRY_BYTES) {
-            throw corrupt(file, "claims " + count + " entries in " + in.remaining() + " bytes");
+            throw CheckedFormat.corrupt(file, "claims " + count + " entries in " + in.remaining() + " bytes");
         }
         int[] epochs = new int[count];
         long[] starts = new long[count];
@@ -190,23 +165,11 @@ public final class LeaderEpochHistory {
             epochs[i] = in.getInt();
             starts[i] = in.getLong();
             if (i > 0 && (epochs[i] <= epochs[i - 1] || starts[i] <= starts[i - 1])) {
-                throw corrupt(
+                throw CheckedFormat.corrupt(
                         file, "does not rise at entry " + i + ": epoch " + epochs[i] + " from offset " + starts[i]);
             }
         }
         return new LeaderEpochHistory(epochs, starts);
-    }
-
-    private static int crc(ByteBuffer whole) {
-        CRC32C crc = new CRC32C();
-        ByteBuffer body = whole.duplicate();
-        body.position(BODY_AT);
-        crc.update(body);
-        return (int) crc.getValue();
-    }
-
-    private static LogCorruptException corrupt(String file, String what) {
-        return new LogCorruptException(file + " " + what);
     }
 
     @Override

@@ -2,21 +2,18 @@
 package io.sluice.log.producer;
 
 import io.sluice.log.LogCorruptException;
+import io.sluice.log.format.CheckedFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * The content of a {@code .snapshot} file: a partition's producers as of one offset. Big-endian.
  * <pre>
- *    0  magic            int32   "SLPS"
- *    4  version          int16   1
- *    6  reserved         int16   0
- *    8  crc              int32   CRC32C of all that follows
+ *    0  header of {@link CheckedFormat}: "SLPS", version 1
  *   12  logEndOffset     int64   the state holds every batch below it and none from it on
  *   20  forgottenUpTo    int64   highest producer id that was ever forgotten, or -1
  *   28  producers        int32
@@ -39,11 +36,8 @@ import java.util.zip.CRC32C;
  * @param producers by producer id, in the order of last use
  */
 public record ProducerSnapshot(long logEndOffset, long forgottenUpTo, Map<Long, ProducerState> producers) {
-    private static final int MAGIC = 0x534C5053;
-    private static final short VERSION = 1;
-    private static final int CRC_AT = 8;
-    private static final int BODY_AT = 12;
-    private static final int HEADER_BYTES = 32;
+    private static final CheckedFormat FORMAT = new CheckedFormat("producer snapshot", 0x534C5053, (short) 1);
+    private static final int HEAD_BYTES = 20;
     private static final int PRODUCER_BYTES = 32;
     private static final int BATCH_BYTES = 24;
 
@@ -53,12 +47,11 @@ public record ProducerSnapshot(long logEndOffset, long forgottenUpTo, Map<Long, 
 
     /** The file's content, ready to be read. */
     static ByteBuffer encode(ProducerSnapshot snapshot) {
-        int bytes = HEADER_BYTES;
+        int bytes = HEAD_BYTES;
         for (ProducerState state : snapshot.producers().values()) {
             bytes += PRODUCER_BYTES + BATCH_BYTES * state.batches().size();
         }
-        ByteBuffer out = ByteBuffer.allocate(bytes);
-        out.putInt(MAGIC).putShort(VERSION).putShort((short) 0).putInt(0);
+        ByteBuffer out = FORMAT.begin(bytes);
         out.putLong(snapshot.logEndOffset()).putLong(snapshot.forgottenUpTo());
         out.putInt(snapshot.producers().size());
         snapshot.producers().forEach((producerId, state) -> {
@@ -70,9 +63,7 @@ public record ProducerSnapshot(long logEndOffset, long forgottenUpTo, Map<Long, 
                 out.putInt(batch.baseSequence()).putInt(batch.lastSequence());
             }
         });
-        out.flip();
-        out.putInt(CRC_AT, crc(out));
-        return out;
+        return FORMAT.seal(out);
     }
 
     /**
@@ -82,23 +73,7 @@ public record ProducerSnapshot(long logEndOffset, long forgottenUpTo, Map<Long, 
      * @throws LogCorruptException if it is not whole; the log then rebuilds the state from an older snapshot or its segments
      */
     public static ProducerSnapshot decode(ByteBuffer content, String file) throws LogCorruptException {
-        ByteBuffer in = content.slice();
-        if (in.remaining() < HEADER_BYTES) {
-            throw corrupt(file, "has " + in.remaining() + " bytes, fewer than its header");
-        }
-        if (in.getInt() != MAGIC) {
-            throw corrupt(file, "is no producer snapshot");
-        }
-        short version = in.getShort();
-        if (version != VERSION) {
-            throw corrupt(file, "has format version " + version + "; this release reads " + VERSION);
-        }
-        in.getShort();
-        int crc = in.getInt();
-        int actual = crc(in);
-        if (crc != actual) {
-            throw corrupt(file, String.format("has CRC %08x in its header and %08x in fact", crc, actual));
-        }
+        ByteBuffer in = FORMAT.open(content, HEAD_BYTES, file);
         long logEndOffset = in.getLong();
         long forgottenUpTo = in.getLong();
         return new ProducerSnapshot(logEndOffset, forgottenUpTo, decodeProducers(in, file));
@@ -107,12 +82,12 @@ public record ProducerSnapshot(long logEndOffset, long forgottenUpTo, Map<Long, 
     private static Map<Long, ProducerState> decodeProducers(ByteBuffer in, String file) throws LogCorruptException {
         int count = in.getInt();
         if (count < 0 || (long) count * PRODUCER_BYTES > in.remaining()) {
-            throw corrupt(file, "claims " + count + " producers in " + in.remaining() + " bytes");
+            throw CheckedFormat.corrupt(file, "claims " + count + " producers in " + in.remaining() + " bytes");
         }
         Map<Long, ProducerState> producers = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             if (in.remaining() < PRODUCER_BYTES) {
-                throw corrupt(file, "ends within producer " + i + " of " + count);
+                throw CheckedFormat.corrupt(file, "ends within producer " + i + " of " + count);
             }
             long producerId = in.getLong();
             long lastSeenMs = in.getLong();
@@ -121,7 +96,7 @@ public record ProducerSnapshot(long logEndOffset, long forgottenUpTo, Map<Long, 
             short epoch = in.getShort();
             int batches = in.getShort();
             if (batches < 0 || batches > ProducerStates.REMEMBERED_BATCHES || batches * BATCH_BYTES > in.remaining()) {
-                throw corrupt(file, "claims " + batches + " batches for producer " + producerId);
+                throw CheckedFormat.corrupt(file, "claims " + batches + " batches for producer " + producerId);
             }
             List<BatchMetadata> remembered = new ArrayList<>(batches);
             for (int b = 0; b < batches; b++) {
@@ -133,20 +108,8 @@ public record ProducerSnapshot(long logEndOffset, long forgottenUpTo, Map<Long, 
             producers.put(producerId, new ProducerState(epoch, lastSeenMs, coordinatorEpoch, transaction, remembered));
         }
         if (in.hasRemaining()) {
-            throw corrupt(file, "has " + in.remaining() + " bytes too many");
+            throw CheckedFormat.corrupt(file, "has " + in.remaining() + " bytes too many");
         }
         return producers;
-    }
-
-    private static int crc(ByteBuffer whole) {
-        CRC32C crc = new CRC32C();
-        ByteBuffer body = whole.duplicate();
-        body.position(BODY_AT);
-        crc.update(body);
-        return (int) crc.getValue();
-    }
-
-    private static LogCorruptException corrupt(String file, String what) {
-        return new LogCorruptException(file + " " + what);
     }
 }

@@ -66,11 +66,7 @@ class ClientsIT {
                 new VerifiableClient(),
                 new KcatClient(),
                 new ProgramClient("python3-kafka 2.0.2", script(PYTHON, "python3-kafka/client.py"), ALL, LIBRARY),
-                new ProgramClient(
-                        "python3-confluent-kafka 1.7.0",
-                        script(PYTHON, CONFLUENT),
-                        ALL,
-                        LIBRARY_READS_ONCE),
+                new ProgramClient("python3-confluent-kafka 1.7.0", script(PYTHON, CONFLUENT), ALL, LIBRARY_READS_ONCE),
                 new ProgramClient(
                         "kafkajs 2.2.4",
                         script("node", "kafkajs/client.js").withEnvironment("NODE_PATH", nodePath),

@@ -225,7 +225,8 @@ final class Rebalance {
     private void shortenWait(Group group, long nowMs) {
         int timeoutMs = group.rebalanceTimeoutMs();
         if (group.gathersUntilMs != -1) {
-            long untilMs = group.stateTimeMs + Math.max(timeoutMs, context.settings().initialRebalanceDelayMs());
+            long untilMs =
+                    group.stateTimeMs + Math.max(timeoutMs, context.settings().initialRebalanceDelayMs());
             group.gathersUntilMs = Math.min(group.gathersUntilMs, untilMs);
         } else if (group.size() > 0) {
             context.deadlines().set(group.rebalanceTimer, Math.max(nowMs, group.stateTimeMs + timeoutMs));
