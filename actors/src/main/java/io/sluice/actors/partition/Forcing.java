@@ -25,6 +25,11 @@ final class Forcing {
         return config.flushMessages() != Long.MAX_VALUE;
     }
 
+    /** Whether the log is forced at all, by whatever rule. */
+    boolean isOn() {
+        return writesForce() || config.flushMs() != Long.MAX_VALUE;
+    }
+
     /**
      * Something was written.
      *

@@ -55,6 +55,7 @@ final class Leading extends Phase {
         appends = new Appends(store, handle, node.meters(), epoch);
         waiters = new Waiters(spec.partition(), node.limits().partitionWaiters());
         forcing = new Forcing(spec.config());
+        handle.callersRun(!forcing.isOn());
         compactions = new Compactions(actor, store, node.compactions(), node.meters());
         service = new ServiceKeeper(actor, node.services(), handle);
         node.meters().leading.incrementAndGet();
@@ -233,6 +234,7 @@ final class Leading extends Phase {
     private void onConfigure(PartitionCommand.Configure configure) throws IOException {
         store.configure(configure.config());
         forcing.configure(configure.config());
+        handle.callersRun(!forcing.isOn());
         if (view.logEndOffset() > view.logStartOffset()) {
             startForceTimer();
         }

@@ -2,6 +2,7 @@
 package io.sluice.actors.partition;
 
 import akka.actor.typed.ActorRef;
+import io.sluice.actors.dispatch.PartitionCaller;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
 import io.sluice.log.ErrorCode;
@@ -18,6 +19,12 @@ import java.util.function.Consumer;
  * own message back; message and actor agree by a claim on the message who answers.
  */
 final class LeadingPartition implements PartitionHandle {
+    /**
+     * An append up to this size is done by the thread that brings it, if it can (see {@link PartitionCaller}): to check and to
+     * write it takes about as long as it took that thread to read it from its socket.
+     */
+    static final int CALLER_APPEND_MAX_BYTES = 256 << 10;
+
     private static final AppendResult NOT_LEADER =
             new AppendResult.Rejected(ErrorCode.NOT_LEADER_OR_FOLLOWER, "this broker does not lead the partition");
 
@@ -27,6 +34,7 @@ final class LeadingPartition implements PartitionHandle {
     private final MailboxBudget budget;
     private volatile LogView view;
     private volatile boolean closed;
+    private volatile boolean callersRun;
 
     LeadingPartition(
             TopicPartition partition,
@@ -71,7 +79,7 @@ final class LeadingPartition implements PartitionHandle {
             return;
         }
         PartitionCommand.Append append = new PartitionCommand.Append(batches, origin, acks, timeoutMs, reply);
-        actor.tell(append);
+        PartitionCaller.send(callersRun && bytes <= CALLER_APPEND_MAX_BYTES, () -> actor.tell(append));
         if (closed && append.claim()) {
             answer(append, NOT_LEADER);
         }
@@ -83,7 +91,7 @@ final class LeadingPartition implements PartitionHandle {
             waiter.dataAvailable(partition);
             return;
         }
-        actor.tell(new PartitionCommand.Await(waiter, offset, bound));
+        PartitionCaller.send(callersRun, () -> actor.tell(new PartitionCommand.Await(waiter, offset, bound)));
         if (closed) {
             waiter.dataAvailable(partition);
         }
@@ -130,6 +138,11 @@ final class LeadingPartition implements PartitionHandle {
 
     void publish(LogView newView) {
         view = newView;
+    }
+
+    /** Whether callers may run this partition's mailbox: not where it waits for the disk. */
+    void callersRun(boolean may) {
+        callersRun = may;
     }
 
     /** From now on every caller is refused. */

@@ -8,6 +8,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.actors.Limits;
+import io.sluice.actors.dispatch.CallerThread;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
 import io.sluice.log.ErrorCode;
@@ -50,6 +51,30 @@ class PartitionTest {
         assertThat(result).isEqualTo(new AppendResult.Appended(0, 0, -1, 0));
         assertThat(handle.view().highWatermark()).isEqualTo(1);
         assertThat(handle.leaderEpoch()).isZero();
+    }
+
+    @Test
+    void networkThreadsRunAPartitionForSmallAppendsUnlessItWaitsForTheDisk() throws Exception {
+        // Given
+        PartitionHandle plain = rig.lead(0);
+        rig.spawn(1, Limits.DEFAULTS, flushing(1, Long.MAX_VALUE));
+        PartitionHandle forced = rig.awaitLead();
+
+        // When, then
+        assertThat(lent(plain, 100)).as("a small append").isEqualTo(1);
+        assertThat(lent(plain, LeadingPartition.CALLER_APPEND_MAX_BYTES + 1))
+                .as("a large append")
+                .isZero();
+        assertThat(lent(forced, 100)).as("an append that may wait for the disk").isZero();
+    }
+
+    private static int lent(PartitionHandle to, int bytes) throws Exception {
+        try (CallerThread thread = new CallerThread("network")) {
+            thread.round(() ->
+                            to.append(ByteBuffer.allocate(bytes), AppendOrigin.CLIENT, (short) 1, 1_000, result -> {}))
+                    .get(10, TimeUnit.SECONDS);
+            return thread.lent;
+        }
     }
 
     @Test

@@ -49,11 +49,12 @@ public final class KafkaListener implements AutoCloseable {
 
     private KafkaListener(ListenerOptions options) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(
-                options.eventLoops(), new DefaultThreadFactory("sluice-kafka-io", true), io);
+        group = new MultiThreadIoEventLoopGroup(options.eventLoops(), new NetworkThread.Factory("sluice-kafka-io"), io);
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         for (EventExecutor loop : group) {
-            loops.put(loop, new LoopContext((EventLoop) loop, allocator));
+            LoopContext context = new LoopContext((EventLoop) loop, allocator);
+            loops.put(loop, context);
+            loop.execute(() -> ((NetworkThread) Thread.currentThread()).runs(context));
         }
         blocking = new ThreadPoolExecutor(
                 options.blockingThreads(),

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.PlatformDependent;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What the connections of one event loop share: the buffers that small requests are read into, the queue by which answers come home
- * from other threads (one wake-up for many), and a tick for time limits. All but {@link #answered} on the event loop.
+ * from other threads (one wake-up for many), the partitions that run here, and a tick for time limits. All but {@link #answered} on the event loop.
  */
 final class LoopContext {
     /** What one read takes at most where requests are small. */
@@ -34,6 +35,7 @@ final class LoopContext {
     private final ByteBuf scratch;
     private final ByteBuf peek;
     private final Queue<ResponseSlot> answers = PlatformDependent.newMpscQueue();
+    private final Queue<Runnable> lent = new ArrayDeque<>();
     private final AtomicBoolean wakeUpSent = new AtomicBoolean();
     private final List<Connection> unflushed = new ArrayList<>();
     private final Runnable drain = this::drain;
@@ -50,14 +52,35 @@ final class LoopContext {
     /** An answer from another thread. */
     void answered(ResponseSlot slot) {
         answers.add(slot);
+        if (!drainSoon()) {
+            // The listener has closed: nobody is left to be answered.
+            discardAnswers();
+        }
+    }
+
+    /**
+     * Runs a partition's mailbox after this round's reads, so that all they bring it is written at once; on the event loop.
+     *
+     * @return false if the loop has ended
+     */
+    boolean runLater(Runnable mailbox) {
+        lent.add(mailbox);
+        if (drainSoon()) {
+            return true;
+        }
+        lent.remove(mailbox);
+        return false;
+    }
+
+    private boolean drainSoon() {
         if (!wakeUpSent.get() && wakeUpSent.compareAndSet(false, true)) {
             try {
                 eventLoop.execute(drain);
             } catch (RejectedExecutionException e) {
-                // The listener has closed: nobody is left to be answered.
-                discardAnswers();
+                return false;
             }
         }
+        return true;
     }
 
     private void discardAnswers() {
@@ -73,6 +96,9 @@ final class LoopContext {
         wakeUpSent.set(false);
         draining = true;
         try {
+            for (Runnable mailbox = lent.poll(); mailbox != null; mailbox = lent.poll()) {
+                mailbox.run();
+            }
             ResponseSlot slot = answers.poll();
             while (slot != null) {
                 slot.connection().answered(slot);
