@@ -16,6 +16,7 @@ package io.sluice.actors;
  * @param mailboxMaxBytes the same of all partitions: request bytes can't be more than are in flight, so it has that key
  * @param partitionWaiters readers that wait at one partition; beyond it a reader is woken at once
  * @param partitionsPerTopic {@code sluice.topic.partitions.max}
+ * @param partitions {@code sluice.partitions.max}: of all topics
  * @param cleanerThreads {@code log.cleaner.threads}: compactions at one time
  * @param controllerRequests requests that wait for the controller; beyond it they are refused with a retriable error
  */
@@ -30,6 +31,7 @@ public record Limits(
         long mailboxMaxBytes,
         int partitionWaiters,
         int partitionsPerTopic,
+        int partitions,
         int cleanerThreads,
         int controllerRequests) {
 
@@ -44,6 +46,7 @@ public record Limits(
             256L << 20,
             50_000,
             10_000,
+            100_000,
             1,
             10_000);
 }

@@ -21,6 +21,7 @@ public final class NodeLimits {
                 settings.inflightMaxBytes(),
                 Limits.DEFAULTS.partitionWaiters(),
                 settings.topicPartitionsMax(),
+                settings.partitionsMax(),
                 Math.max(1, settings.logCleanerThreads()),
                 Limits.DEFAULTS.controllerRequests());
     }

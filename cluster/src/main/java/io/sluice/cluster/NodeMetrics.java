@@ -28,6 +28,10 @@ final class NodeMetrics {
         metrics.partitions(parts.meters, parts.partitionContext::mailboxBytes);
         metrics.logs(parts.logs.openSegments());
         metrics.logs(parts.logs.meters());
+        metrics.counter(
+                "partitions.refused",
+                "topics not made or not grown because there would be too many partitions (sluice.partitions.max)",
+                parts.partitionLimits.refused());
         metrics.gauge(
                 "metadata.offset",
                 "offset after the last metadata record in this node's image",

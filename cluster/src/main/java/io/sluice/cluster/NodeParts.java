@@ -18,6 +18,7 @@ import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerActor;
 import io.sluice.cluster.controller.ControllerCore;
 import io.sluice.cluster.controller.ControllerDirectory;
+import io.sluice.cluster.controller.PartitionLimits;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
 import io.sluice.cluster.metadata.MetadataBatches;
@@ -44,6 +45,7 @@ final class NodeParts {
     final ActorSystem<?> system;
     final Executor background;
     final Limits limits;
+    final PartitionLimits partitionLimits;
     final PartitionMeters meters = new PartitionMeters();
     final LocalPartitions partitions = new LocalPartitions();
     final MetadataPublisher images = new MetadataPublisher();
@@ -66,6 +68,7 @@ final class NodeParts {
         this.system = system;
         this.background = system.dispatchers().lookup(DispatcherSelector.fromConfig(DispatcherNames.BACKGROUND));
         this.limits = NodeLimits.of(settings);
+        this.partitionLimits = new PartitionLimits(limits.partitionsPerTopic(), limits.partitions());
         this.rules = new CatalogConfigRules(settings);
         this.batches = new MetadataBatches(options.clock());
         this.folders = new PartitionFolders(directory.path());
@@ -74,7 +77,7 @@ final class NodeParts {
                 groupSettings(settings), this::offsetsPartitions, new SteadyClock(options.clock(), System::nanoTime));
         GroupMeters.register(groups.metrics(), options.metrics());
         ControllerActor.Parts controller = new ControllerActor.Parts(
-                new ControllerCore(rules, limits.partitionsPerTopic(), NodeParts::newTopicId),
+                new ControllerCore(rules, partitionLimits, NodeParts::newTopicId),
                 images,
                 controllers,
                 batches,

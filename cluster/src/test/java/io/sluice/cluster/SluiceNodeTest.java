@@ -350,6 +350,32 @@ class SluiceNodeTest {
         await(node.stop());
     }
 
+    @Test
+    void requestsAtOnceDoNotMakeMorePartitionsThanThereMayBe() throws Exception {
+        // Given
+        BrokerSettings settings = BrokerSettings.parse(Map.of("sluice.partitions.max", "10"));
+        SluiceNode node = await(SluiceNode.start(NodeOptions.of(settings, data)));
+
+        // When
+        List<CompletionStage<List<TopicResult>>> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            NewTopic topic = new NewTopic("topic" + i, 2, (short) 1, List.of(), Map.of());
+            answers.add(node.controller().createTopics(List.of(topic), false, 30_000));
+        }
+        List<ErrorCode> errors = new ArrayList<>();
+        for (CompletionStage<List<TopicResult>> answer : answers) {
+            errors.add(await(answer).get(0).error());
+        }
+
+        // Then
+        assertThat(errors).filteredOn(error -> error == ErrorCode.NONE).hasSize(5);
+        assertThat(errors)
+                .filteredOn(error -> error == ErrorCode.INVALID_PARTITIONS)
+                .hasSize(15);
+        assertThat(node.metadata().topics()).hasSize(5);
+        await(node.stop());
+    }
+
     static SluiceNode start(Path data) throws Exception {
         return await(SluiceNode.start(NodeOptions.of(BrokerSettings.defaults(), data)));
     }

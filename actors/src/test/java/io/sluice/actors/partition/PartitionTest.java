@@ -242,7 +242,7 @@ class PartitionTest {
     @Test
     void aMailboxThatIsFullRefusesAtOnce() throws Exception {
         // Given: an actor that is held, and room for 100 bytes
-        Limits few = new Limits(1, 1, 1, 1, 1, 1, 100, 1_000, 10, 1, 1, 1);
+        Limits few = new Limits(1, 1, 1, 1, 1, 1, 100, 1_000, 10, 1, 1, 1, 1);
         rig.spawn(0, few, LogConfig.DEFAULTS);
         PartitionHandle handle = rig.awaitLead();
         CountDownLatch held = new CountDownLatch(1);

@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Decides what becomes of a request, from an image: pure, without state of its own. */
+/** Decides what becomes of a request, from an image: pure, without state of its own but for what it counts. */
 public final class ControllerCore {
     private final TopicCreation creation;
     private final TopicGrowth growth;
     private final ConfigAlteration configs;
 
     /** @param topicIds where new ids come from */
-    public ControllerCore(ConfigRules rules, int partitionsPerTopicMax, Supplier<UUID> topicIds) {
-        this.creation = new TopicCreation(rules, partitionsPerTopicMax, topicIds);
-        this.growth = new TopicGrowth(partitionsPerTopicMax);
+    public ControllerCore(ConfigRules rules, PartitionLimits limits, Supplier<UUID> topicIds) {
+        this.creation = new TopicCreation(rules, limits, topicIds);
+        this.growth = new TopicGrowth(limits);
         this.configs = new ConfigAlteration(rules);
     }
 

@@ -24,18 +24,19 @@ final class TopicCreation {
     private static final Set<String> INTERNAL_NAMES = Set.of("__consumer_offsets", "__transaction_state");
 
     private final ConfigRules rules;
-    private final int partitionsPerTopicMax;
+    private final PartitionLimits limits;
     private final Supplier<UUID> ids;
 
-    TopicCreation(ConfigRules rules, int partitionsPerTopicMax, Supplier<UUID> ids) {
+    TopicCreation(ConfigRules rules, PartitionLimits limits, Supplier<UUID> ids) {
         this.rules = rules;
-        this.partitionsPerTopicMax = partitionsPerTopicMax;
+        this.limits = limits;
         this.ids = ids;
     }
 
     Decision<List<TopicResult>> decide(MetadataImage image, ControllerRequest.CreateTopics request) {
         Set<String> repeated = repeated(request.topics());
         Map<String, String> takenKeys = collisionKeys(image);
+        PartitionLimits.Room room = limits.beside(image);
         List<MetadataRecord> records = new ArrayList<>();
         List<TopicResult> results = new ArrayList<>();
         for (NewTopic topic : request.topics()) {
@@ -43,7 +44,11 @@ final class TopicCreation {
                 if (repeated.contains(topic.name())) {
                     throw new Refusal(ErrorCode.INVALID_REQUEST, "Found multiple entries for this topic.");
                 }
-                MetadataRecord.TopicCreated created = create(image, takenKeys, topic);
+                checkName(image, takenKeys, topic.name());
+                int partitions = partitions(topic);
+                room.check(partitions, partitions);
+                MetadataRecord.TopicCreated created = create(image, topic, partitions);
+                room.take(partitions);
                 takenKeys.put(TopicNames.collisionKey(topic.name()), topic.name());
                 records.add(created);
                 results.add(TopicResults.success(topic.name(), created.id(), created.partitions(), created.configs()));
@@ -64,7 +69,8 @@ final class TopicCreation {
         NewTopic wanted = new NewTopic(
                 internal.topic(), rules.partitions(internal), (short) -1, List.of(), rules.configs(internal));
         try {
-            MetadataRecord.TopicCreated created = create(image, collisionKeys(image), wanted);
+            checkName(image, collisionKeys(image), wanted.name());
+            MetadataRecord.TopicCreated created = create(image, wanted, partitions(wanted));
             return new Decision<>(
                     List.of(created),
                     TopicResults.success(created.name(), created.id(), created.partitions(), created.configs()));
@@ -74,13 +80,30 @@ final class TopicCreation {
         }
     }
 
-    private MetadataRecord.TopicCreated create(MetadataImage image, Map<String, String> takenKeys, NewTopic topic)
-            throws Refusal {
-        checkName(image, takenKeys, topic.name());
+    private int partitions(NewTopic topic) throws Refusal {
+        int assigned = topic.assignments().size();
+        if (assigned > 0) {
+            if (topic.partitions() != -1 && topic.partitions() != assigned) {
+                throw new Refusal(
+                        ErrorCode.INVALID_REQUEST,
+                        "A manual partition assignment was specified, but numPartitions was not set to -1.");
+            }
+            return assigned;
+        }
+        int partitions = topic.partitions() == -1 ? rules.defaultPartitions() : topic.partitions();
+        if (partitions <= 0) {
+            throw new Refusal(
+                    ErrorCode.INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value.");
+        }
+        return partitions;
+    }
+
+    private MetadataRecord.TopicCreated create(MetadataImage image, NewTopic topic, int count) throws Refusal {
         UUID id = ids.get();
         int startGroup = Math.floorMod(id.hashCode(), image.placementGroups().size());
-        List<PartitionInfo> partitions =
-                topic.assignments().isEmpty() ? spread(image, topic, startGroup) : assigned(image, topic, startGroup);
+        List<PartitionInfo> partitions = topic.assignments().isEmpty()
+                ? spread(image, topic, startGroup, count)
+                : Placement.assigned(image, startGroup, 0, topic.assignments());
         ConfigRules.Outcome configs = rules.newTopic(topic.configs());
         if (configs.error() != ErrorCode.NONE) {
             throw new Refusal(configs.error(), configs.message());
@@ -104,13 +127,8 @@ final class TopicCreation {
         }
     }
 
-    private List<PartitionInfo> spread(MetadataImage image, NewTopic topic, int startGroup) throws Refusal {
-        int partitions = topic.partitions() == -1 ? rules.defaultPartitions() : topic.partitions();
-        if (partitions <= 0) {
-            throw new Refusal(
-                    ErrorCode.INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value.");
-        }
-        checkLimit(partitions);
+    private static List<PartitionInfo> spread(MetadataImage image, NewTopic topic, int startGroup, int partitions)
+            throws Refusal {
         int replicas = topic.replicationFactor() == -1 ? 1 : topic.replicationFactor();
         if (replicas <= 0) {
             throw new Refusal(
@@ -127,26 +145,6 @@ final class TopicCreation {
                             + " broker(s) are registered.");
         }
         return Placement.spread(image, startGroup, 0, partitions, replicas);
-    }
-
-    private List<PartitionInfo> assigned(MetadataImage image, NewTopic topic, int startGroup) throws Refusal {
-        if (topic.partitions() != -1
-                && topic.partitions() != topic.assignments().size()) {
-            throw new Refusal(
-                    ErrorCode.INVALID_REQUEST,
-                    "A manual partition assignment was specified, but numPartitions was not set to -1.");
-        }
-        checkLimit(topic.assignments().size());
-        return Placement.assigned(image, startGroup, 0, topic.assignments());
-    }
-
-    private void checkLimit(int partitions) throws Refusal {
-        if (partitions > partitionsPerTopicMax) {
-            throw new Refusal(
-                    ErrorCode.INVALID_PARTITIONS,
-                    partitions + " partitions are more than the " + partitionsPerTopicMax
-                            + " that a topic may have (sluice.topic.partitions.max).");
-        }
     }
 
     private static Set<String> repeated(List<NewTopic> topics) {

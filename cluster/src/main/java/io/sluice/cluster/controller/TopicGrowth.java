@@ -14,15 +14,16 @@ import java.util.Map;
 
 /** CreatePartitions. */
 final class TopicGrowth {
-    private final int partitionsPerTopicMax;
+    private final PartitionLimits limits;
 
-    TopicGrowth(int partitionsPerTopicMax) {
-        this.partitionsPerTopicMax = partitionsPerTopicMax;
+    TopicGrowth(PartitionLimits limits) {
+        this.limits = limits;
     }
 
     Decision<List<TopicResult>> decide(MetadataImage image, ControllerRequest.CreatePartitions request) {
         Map<String, Integer> times = new HashMap<>();
         request.topics().forEach(topic -> times.merge(topic.topic(), 1, Integer::sum));
+        PartitionLimits.Room room = limits.beside(image);
         List<MetadataRecord> records = new ArrayList<>();
         List<TopicResult> results = new ArrayList<>();
         for (NewPartitions wanted : request.topics()) {
@@ -34,7 +35,8 @@ final class TopicGrowth {
                         .orElseThrow(() -> new Refusal(
                                 ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
                                 "This server does not host this topic-partition."));
-                List<PartitionInfo> added = grow(image, topic, wanted);
+                List<PartitionInfo> added = grow(image, topic, wanted, room);
+                room.take(added.size());
                 records.add(new MetadataRecord.PartitionsAdded(topic.id(), added));
                 List<PartitionInfo> all = new ArrayList<>(topic.partitions());
                 all.addAll(added);
@@ -46,7 +48,8 @@ final class TopicGrowth {
         return new Decision<>(request.validateOnly() ? List.of() : records, results);
     }
 
-    private List<PartitionInfo> grow(MetadataImage image, MetadataImage.TopicInfo topic, NewPartitions wanted)
+    private static List<PartitionInfo> grow(
+            MetadataImage image, MetadataImage.TopicInfo topic, NewPartitions wanted, PartitionLimits.Room room)
             throws Refusal {
         int current = topic.partitions().size();
         if (wanted.count() == current) {
@@ -54,10 +57,8 @@ final class TopicGrowth {
         } else if (wanted.count() < current) {
             throw invalid("The topic " + topic.name() + " currently has " + current + " partition(s); " + wanted.count()
                     + " would not be an increase.");
-        } else if (wanted.count() > partitionsPerTopicMax) {
-            throw invalid(wanted.count() + " partitions are more than the " + partitionsPerTopicMax
-                    + " that a topic may have (sluice.topic.partitions.max).");
         }
+        room.check(wanted.count(), wanted.count() - current);
         int startGroup = topic.partitions().get(0).group();
         int replicas = topic.partitions().get(0).replicas().size();
         if (wanted.assignments().isEmpty()) {

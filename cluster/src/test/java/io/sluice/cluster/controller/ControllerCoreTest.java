@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ControllerCoreTest {
     private long ids = 100;
-    private final ControllerCore core = new ControllerCore(new Rules(), 1_000, () -> new UUID(0, ids++));
+    private final PartitionLimits limits = new PartitionLimits(1_000, 1_500);
+    private final ControllerCore core = new ControllerCore(new Rules(), limits, () -> new UUID(0, ids++));
     private ClusterImage image = empty();
 
     private static ClusterImage empty() {
@@ -312,6 +313,46 @@ class ControllerCoreTest {
         assertThat(image.placementGroups().get(0)).containsExactly(1, 2);
         assertThat(image.placementGroups().get(1)).containsExactly(2, 1);
         assertThat(image.brokers().get(2).rack()).isEqualTo("r");
+    }
+
+    @Test
+    void thereIsRoomForSoManyPartitionsOfAllTopics() {
+        // Given
+        create(topic("there", 900));
+
+        // When
+        List<TopicResult> made = run(new ControllerRequest.CreateTopics(
+                List.of(topic("a", 400), topic("too many", 0), topic("b", 400), topic("c", 200)), false));
+        List<TopicResult> grown = run(new ControllerRequest.CreatePartitions(
+                List.of(new NewPartitions("a", 401, List.of()), new NewPartitions("c", 199, List.of())), false));
+
+        // Then
+        assertThat(made)
+                .extracting(TopicResult::error)
+                .containsExactly(
+                        ErrorCode.NONE,
+                        ErrorCode.INVALID_TOPIC_EXCEPTION,
+                        ErrorCode.INVALID_PARTITIONS,
+                        ErrorCode.NONE);
+        assertThat(made.get(2).message())
+                .isEqualTo("There would be more than 1500 partitions of all topics (sluice.partitions.max).");
+        assertThat(grown.get(0).message()).contains("sluice.partitions.max");
+        assertThat(grown.get(1).message()).contains("would not be an increase");
+        assertThat(limits.refused().sum()).isEqualTo(2);
+    }
+
+    @Test
+    void whatTheBrokerNeedsItselfIsMadeThoughThereIsNoRoom() {
+        // Given
+        create(topic("a", 750));
+        create(topic("b", 750));
+
+        // When
+        TopicResult offsets = run(new ControllerRequest.CreateInternalTopic(InternalTopic.CONSUMER_OFFSETS));
+
+        // Then
+        assertThat(offsets.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(create(topic("c", 1)).error()).isEqualTo(ErrorCode.INVALID_PARTITIONS);
     }
 
     private static NewTopic topic(String name, int partitions) {

@@ -24,11 +24,9 @@ import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartit
 /** Gives topics more partitions; every topic of the request has its own result. */
 final class CreatePartitionsHandler implements ApiHandler<CreatePartitionsRequestData, CreatePartitionsResponseData> {
     private final Node node;
-    private final PartitionRoom room;
 
     CreatePartitionsHandler(HandlerServices services) {
         this.node = services.node();
-        this.room = new PartitionRoom(services);
     }
 
     @Override
@@ -42,7 +40,6 @@ final class CreatePartitionsHandler implements ApiHandler<CreatePartitionsReques
         Map<String, CreatePartitionsTopicResult> results = new LinkedHashMap<>();
         List<NewPartitions> topics = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        PartitionRoom.Request left = room.request();
         for (CreatePartitionsTopic topic : request.topics()) {
             if (!seen.add(topic.name())) {
                 results.put(topic.name(), result(topic.name(), ErrorCode.INVALID_REQUEST, "the topic is there twice"));
@@ -50,9 +47,6 @@ final class CreatePartitionsHandler implements ApiHandler<CreatePartitionsReques
                 continue;
             }
             CreatePartitionsTopicResult refused = refused(topic);
-            if (refused == null && !left.take(added(topic))) {
-                refused = result(topic.name(), ErrorCode.INVALID_PARTITIONS, left.message());
-            }
             results.put(topic.name(), refused);
             if (refused == null) {
                 topics.add(new NewPartitions(topic.name(), topic.count(), assignments(topic)));
@@ -68,15 +62,6 @@ final class CreatePartitionsHandler implements ApiHandler<CreatePartitionsReques
                             results.put(result.name(), result(result.name(), result.error(), result.message())));
                     return response(results);
                 });
-    }
-
-    /** A topic that is not there, or is larger already, is the controller's to refuse. */
-    private int added(CreatePartitionsTopic topic) {
-        int there = node.metadata()
-                .topic(topic.name())
-                .map(info -> info.partitions().size())
-                .orElse(topic.count());
-        return Math.max(0, topic.count() - there);
     }
 
     private static CreatePartitionsTopicResult refused(CreatePartitionsTopic topic) {

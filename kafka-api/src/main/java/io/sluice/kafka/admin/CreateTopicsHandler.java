@@ -35,13 +35,11 @@ import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicRe
 final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, CreateTopicsResponseData> {
     private final Node node;
     private final ConfigChanges rules;
-    private final PartitionRoom room;
     private final ConfigResolver resolver;
 
     CreateTopicsHandler(HandlerServices services) {
         this.node = services.node();
         this.rules = new ConfigChanges(node.settings());
-        this.room = new PartitionRoom(services);
         this.resolver = new ConfigResolver(node.settings());
     }
 
@@ -55,7 +53,6 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
         Map<String, CreatableTopicResult> results = new LinkedHashMap<>();
         List<NewTopic> topics = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        PartitionRoom.Request left = room.request();
         for (CreatableTopic topic : request.topics()) {
             if (!seen.add(topic.name())) {
                 results.put(topic.name(), refused(topic.name(), ErrorCode.INVALID_REQUEST, "the topic is there twice"));
@@ -63,9 +60,6 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
                 continue;
             }
             CreatableTopicResult refused = refused(topic);
-            if (refused == null && !left.take(partitions(topic))) {
-                refused = refused(topic.name(), ErrorCode.INVALID_PARTITIONS, left.message());
-            }
             results.put(topic.name(), refused);
             if (refused == null) {
                 topics.add(newTopic(topic));
@@ -80,13 +74,6 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData, C
                     made.forEach(result -> results.put(result.name(), wire(result)));
                     return response(results);
                 });
-    }
-
-    private int partitions(CreatableTopic topic) {
-        if (!topic.assignments().isEmpty()) {
-            return topic.assignments().size();
-        }
-        return topic.numPartitions() == -1 ? node.settings().defaultPartitions() : topic.numPartitions();
     }
 
     private CreatableTopicResult refused(CreatableTopic topic) {

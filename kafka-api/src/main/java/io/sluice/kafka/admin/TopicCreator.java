@@ -21,12 +21,10 @@ final class TopicCreator {
     private static final int DEFAULT = -1;
 
     private final Node node;
-    private final PartitionRoom room;
     private final Counter refused;
 
     TopicCreator(HandlerServices services) {
         this.node = services.node();
-        this.room = new PartitionRoom(services);
         this.refused = services.meters().counter("sluice.kafka.auto.create.refused");
     }
 
@@ -37,7 +35,6 @@ final class TopicCreator {
     CompletionStage<?> create(Collection<String> names) {
         List<CompletableFuture<?>> stages = new ArrayList<>();
         List<NewTopic> topics = new ArrayList<>();
-        PartitionRoom.Request left = room.request();
         for (String name : names) {
             InternalTopic internal = internal(name);
             if (internal != null) {
@@ -45,7 +42,7 @@ final class TopicCreator {
             } else if (topics.size() == node.settings().autoCreateTopicsRequestMax()) {
                 refused.increment();
                 break;
-            } else if (left.take(node.settings().defaultPartitions())) {
+            } else {
                 topics.add(
                         new NewTopic(name, DEFAULT, node.settings().defaultReplicationFactor(), List.of(), Map.of()));
             }

@@ -173,7 +173,7 @@ class MetadataTest {
     @Test
     void oneRequestMakesAtMostSoManyTopics() throws Exception {
         fixture.close();
-        fixture = new AdminFixture(Map.of("sluice.auto.create.topics.request.max", "3", "sluice.partitions.max", "5"));
+        fixture = new AdminFixture(Map.of("sluice.auto.create.topics.request.max", "3"));
 
         // When
         MetadataResponseData first = ask(named("a", "b", "c", "d", "e", "f"), 12);
@@ -182,10 +182,9 @@ class MetadataTest {
         // Then
         assertThat(first.topics()).filteredOn(topic -> topic.errorCode() == 0).hasSize(3);
         assertThat(again.topics())
-                .as("the client asks again; the fifth is the last that there is room for")
+                .as("the client asks again")
                 .filteredOn(topic -> topic.errorCode() == 0)
-                .hasSize(5);
-        assertThat(again.topics().find("f").errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+                .hasSize(6);
     }
 
     @ParameterizedTest

@@ -218,28 +218,6 @@ class TopicsTest {
                 .containsExactly(new NewTopic("x", -1, (short) -1, List.of(List.of(1), List.of(2)), Map.of()));
     }
 
-    @Test
-    void thereIsRoomForSoManyPartitionsOnly() throws Exception {
-        fixture.close();
-        fixture = new AdminFixture(Map.of("sluice.partitions.max", "10"));
-
-        // When
-        CreateTopicsResponseData made = create(7, false, topic("a", 6, 1), topic("b", 6, 1), topic("c", 4, 1));
-        CreatePartitionsRequestData more = new CreatePartitionsRequestData();
-        more.topics().add(grow("c", 5));
-        CreatePartitionsResponseData grown = fixture.call(more, new CreatePartitionsResponseData(), 3);
-
-        // Then
-        assertThat(made.topics())
-                .extracting(CreatableTopicResult::errorCode)
-                .containsExactly((short) 0, ErrorCode.INVALID_PARTITIONS.code(), (short) 0);
-        assertThat(made.topics().find("b").errorMessage())
-                .isEqualTo("There would be more than 10 partitions (sluice.partitions.max)");
-        assertThat(grown.results())
-                .extracting(CreatePartitionsTopicResult::errorCode)
-                .containsExactly(ErrorCode.INVALID_PARTITIONS.code());
-    }
-
     @ParameterizedTest
     @MethodSource("deleteVersions")
     void everyVersionDeletes(short version) throws Exception {
