@@ -5,8 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.cluster.NodeOptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.config.Listener;
-import io.sluice.kafka.api.AdvertisedAddress.HostPort;
-import io.sluice.kafka.server.ListenerLimits;
 import io.sluice.kafka.server.ListenerOptions;
 import java.time.InstantSource;
 
@@ -24,27 +22,6 @@ final class Wiring {
 
     static ListenerOptions listener(
             Listener listener, BrokerSettings settings, MeterRegistry metrics, InstantSource clock) {
-        ListenerOptions options = ListenerOptions.of(listener.host(), listener.port(), metrics);
-        return new ListenerOptions(
-                listener.host(),
-                listener.port(),
-                settings.advertised(listener.name())
-                        .map(advertised -> new HostPort(advertised.host(), advertised.port())),
-                options.eventLoops(),
-                options.blockingThreads(),
-                new ListenerLimits(
-                        settings.socketRequestMaxBytes(),
-                        settings.intValue("sluice.request.decoded.max.bytes"),
-                        settings.inflightMaxBytes(),
-                        settings.connectionInflightMaxBytes(),
-                        settings.intValue("sluice.connection.request.allowance.bytes"),
-                        settings.intValue("sluice.connection.requests.inflight.max"),
-                        settings.intValue("sluice.connection.response.buffer.bytes"),
-                        settings.longValue("sluice.request.receive.timeout.ms"),
-                        settings.connectionsMaxIdleMs(),
-                        settings.maxConnections(),
-                        settings.maxConnectionsPerIp()),
-                clock,
-                metrics);
+        return ListenerOptions.of(settings, listener, metrics).withClock(clock);
     }
 }

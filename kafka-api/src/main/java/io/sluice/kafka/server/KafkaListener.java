@@ -8,15 +8,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.PlatformDependent;
@@ -48,8 +41,10 @@ public final class KafkaListener implements AutoCloseable {
     private Channel server;
 
     private KafkaListener(ListenerOptions options) {
-        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(options.eventLoops(), new NetworkThread.Factory("sluice-kafka-io"), io);
+        group = new MultiThreadIoEventLoopGroup(
+                options.eventLoops(),
+                new NetworkThread.Factory("sluice-kafka-io"),
+                options.transport().handlers());
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         for (EventExecutor loop : group) {
             LoopContext context = new LoopContext((EventLoop) loop, allocator);
@@ -107,12 +102,10 @@ public final class KafkaListener implements AutoCloseable {
     }
 
     private Channel bind(ListenerOptions options) throws IOException {
-        Class<? extends ServerChannel> channelClass =
-                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         int highWater = options.limits().responseBufferBytes();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
-                .channel(channelClass)
+                .channel(options.transport().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

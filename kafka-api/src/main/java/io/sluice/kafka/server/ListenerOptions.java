@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param advertised {@code advertised.listeners}; empty for the address that the client reached
  * @param eventLoops threads for sockets
  * @param blockingThreads threads for work that reads files (ListOffsets by timestamp)
+ * @param transport what sockets are served with
  * @param clock the time
  * @param meters metrics
  */
@@ -26,6 +27,7 @@ public record ListenerOptions(
         int eventLoops,
         int blockingThreads,
         ListenerLimits limits,
+        Transport transport,
         InstantSource clock,
         MeterRegistry meters) {
 
@@ -43,6 +45,7 @@ public record ListenerOptions(
                 eventLoops(settings),
                 BLOCKING_THREADS,
                 ListenerLimits.of(settings),
+                Transport.best(),
                 InstantSource.system(),
                 meters);
     }
@@ -59,6 +62,17 @@ public record ListenerOptions(
     }
 
     public ListenerOptions withLimits(ListenerLimits newLimits) {
-        return new ListenerOptions(host, port, advertised, eventLoops, blockingThreads, newLimits, clock, meters);
+        return new ListenerOptions(
+                host, port, advertised, eventLoops, blockingThreads, newLimits, transport, clock, meters);
+    }
+
+    public ListenerOptions withClock(InstantSource other) {
+        return new ListenerOptions(
+                host, port, advertised, eventLoops, blockingThreads, limits, transport, other, meters);
+    }
+
+    /** With another transport than the best one. */
+    public ListenerOptions withTransport(Transport other) {
+        return new ListenerOptions(host, port, advertised, eventLoops, blockingThreads, limits, other, clock, meters);
     }
 }
