@@ -24,6 +24,8 @@ final class Failed extends Phase {
             deleteFolderInBackground();
             delete.done().run();
             return stopped();
+        } else if (message instanceof PartitionEvent.Compacted compacted) {
+            discard(compacted.run());
         } else if (handle != null) {
             handle.refuse(message);
         }

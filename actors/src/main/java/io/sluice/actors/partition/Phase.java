@@ -71,6 +71,15 @@ abstract class Phase extends AbstractOnMessageBehavior<PartitionCommand> {
         return wait.result;
     }
 
+    /** A compaction has ended that nobody wants any more. */
+    final void discard(PartitionStore.CompactionRun run) {
+        try {
+            run.discard();
+        } catch (RuntimeException failure) {
+            actor.getLog().debug("what a compaction of {} wrote is left for the next start", spec.partition(), failure);
+        }
+    }
+
     /** Deletes what is left of a partition; on a background thread. */
     final void deleteFolderInBackground() {
         Path folder = spec.folder();

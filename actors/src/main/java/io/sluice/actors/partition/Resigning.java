@@ -51,14 +51,6 @@ final class Resigning extends Phase {
         return this;
     }
 
-    private void discard(PartitionStore.CompactionRun run) {
-        try {
-            run.discard();
-        } catch (RuntimeException failure) {
-            actor.getLog().debug("what a compaction of {} wrote is left for the next start", spec.partition(), failure);
-        }
-    }
-
     private void close() {
         ActorRef<PartitionCommand> self = actor.getSelf();
         deleted = delete != null;

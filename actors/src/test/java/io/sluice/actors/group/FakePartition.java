@@ -31,6 +31,7 @@ final class FakePartition implements PartitionHandle {
     private long endOffset;
     private long highWatermark;
     private boolean hold;
+    private ErrorCode rejection;
     private int appends;
 
     FakePartition(int partition) {
@@ -63,6 +64,11 @@ final class FakePartition implements PartitionHandle {
     /** The next append goes wrong. */
     synchronized void rejectNext(ErrorCode error) {
         rejections.add(error);
+    }
+
+    /** All appends go wrong from now on; null: no longer. */
+    synchronized void rejectAll(ErrorCode error) {
+        rejection = error;
     }
 
     /** What is there is not committed any more, until {@link #commitAll}. */
@@ -105,7 +111,7 @@ final class FakePartition implements PartitionHandle {
         Runnable answer;
         synchronized (this) {
             appends++;
-            ErrorCode error = rejections.poll();
+            ErrorCode error = rejection == null ? rejections.poll() : rejection;
             if (error == null) {
                 long first = endOffset;
                 add(batch);

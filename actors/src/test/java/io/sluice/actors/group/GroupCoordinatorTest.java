@@ -192,6 +192,42 @@ class GroupCoordinatorTest {
     }
 
     @Test
+    void fullDiskIsWorthATryAgainAndCommitsGoOnByThemselvesWhenThereIsRoom() {
+        // Given a member, and no room from now on
+        awaitServing();
+        Joined joined = ask(join(""));
+        ask(new Sync(GROUP, joined.generation(), joined.memberId(), null, null, null, Map.of()));
+        ask(memberCommit(joined, 1));
+        partition.rejectAll(ErrorCode.KAFKA_STORAGE_ERROR);
+
+        // When
+        List<ErrorCode> errors = new ArrayList<>();
+        await().until(() -> {
+            errors.add(ask(memberCommit(joined, 2)).error());
+            return service.metrics().reloads().sum() >= 3;
+        });
+        long committedMeanwhile = committed();
+        partition.rejectAll(null);
+
+        // Then: a client looks for the coordinator again, and finds this one
+        assertThat(errors).containsOnly(ErrorCode.NOT_COORDINATOR, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+        assertThat(committedMeanwhile).isLessThanOrEqualTo(1);
+        await().until(() -> ask(memberCommit(joined, 3)).error() == ErrorCode.NONE);
+        assertThat(committed()).isEqualTo(3);
+    }
+
+    private static Commit memberCommit(Joined member, long offset) {
+        return new Commit(
+                GROUP,
+                member.generation(),
+                member.memberId(),
+                null,
+                -1,
+                true,
+                List.of(new NewOffset("orders", new UUID(0, 0), 0, offset, -1, "")));
+    }
+
+    @Test
     void fullMailboxOfThePartitionIsWaitedOut() {
         // Given
         awaitServing();

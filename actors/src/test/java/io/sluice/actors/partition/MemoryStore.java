@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** A log in memory, one offset an append, that can be told to fail. An empty buffer is a bad batch. */
 /** The log's actor alone writes these; tests read them. */
@@ -27,6 +28,7 @@ final class MemoryStore implements PartitionStore {
     volatile int epoch = -1;
     volatile int maintained;
     volatile CompactionRun compaction;
+    volatile CountDownLatch closing = new CountDownLatch(0);
 
     private int prepared;
     private long logStart;
@@ -115,6 +117,7 @@ final class MemoryStore implements PartitionStore {
 
     @Override
     public void close() {
+        PartitionRig.awaitLatch(closing);
         closed = true;
     }
 

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,6 +39,12 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
     final BlockingQueue<TopicPartition> stopped = new LinkedBlockingQueue<>();
     final ExecutorService background = Executors.newFixedThreadPool(2);
     volatile IOException openFailure;
+    /** Opening a log waits for it. */
+    volatile CountDownLatch opening = new CountDownLatch(0);
+
+    /** Storing a replica's state waits for it. */
+    volatile CountDownLatch storing = new CountDownLatch(0);
+
     volatile LeaderService services = LeaderService.NONE;
 
     ActorRef<PartitionCommand> spawn(int partition) {
@@ -90,6 +97,7 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
     }
 
     private PartitionStore open(Path folder, LogConfig config) throws IOException {
+        awaitLatch(opening);
         if (openFailure != null) {
             throw openFailure;
         }
@@ -124,7 +132,15 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
         background.shutdownNow();
     }
 
-    private static final class MemoryStates implements ReplicaStateStore {
+    static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class MemoryStates implements ReplicaStateStore {
         private final Map<ReplicaKey, ReplicaState> states = new ConcurrentHashMap<>();
 
         @Override
@@ -135,7 +151,15 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
         @Override
         public void put(ReplicaKey key, ReplicaState state, Stored done) {
             states.put(key, state);
-            done.done(null);
+            CountDownLatch gate = storing;
+            if (gate.getCount() == 0) {
+                done.done(null);
+            } else {
+                background.execute(() -> {
+                    awaitLatch(gate);
+                    done.done(null);
+                });
+            }
         }
 
         @Override
