@@ -20,7 +20,7 @@ public final class LogModel {
     public static final long NOW_MS = 1_700_000_000_000L;
 
     /** A batch's place, and its records. */
-    public record Entry(long baseOffset, long lastOffset, long producerId, List<Record> records) {}
+    public record Entry(long baseOffset, long lastOffset, int leaderEpoch, long producerId, List<Record> records) {}
 
     public final List<Entry> entries = new ArrayList<>();
     private final Random random;
@@ -67,7 +67,8 @@ public final class LogModel {
         for (Batch batch : Batch.in(batches)) {
             List<Record> records = new ArrayList<>();
             Records.in(batch.bytes()).forEach(record -> records.add(copy(record)));
-            entries.add(new Entry(batch.baseOffset(), batch.lastOffset(), batch.producerId(), records));
+            entries.add(new Entry(
+                    batch.baseOffset(), batch.lastOffset(), batch.leaderEpoch(), batch.producerId(), records));
         }
         return entries;
     }

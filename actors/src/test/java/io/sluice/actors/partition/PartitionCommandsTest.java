@@ -98,7 +98,11 @@ class PartitionCommandsTest {
         all.put(
                 PartitionCommand.Append.class,
                 () -> new PartitionCommand.Append(
-                        ByteBuffer.allocate(0), AppendOrigin.CLIENT, (short) -1, 1_000, r -> ANSWERS.incrementAndGet()));
+                        ByteBuffer.allocate(0),
+                        AppendOrigin.CLIENT,
+                        (short) -1,
+                        1_000,
+                        r -> ANSWERS.incrementAndGet()));
         all.put(
                 PartitionCommand.Await.class,
                 () -> new PartitionCommand.Await(
@@ -106,17 +110,14 @@ class PartitionCommandsTest {
         all.put(PartitionCommand.Cancel.class, () -> new PartitionCommand.Cancel(partition -> {}));
         all.put(
                 PartitionCommand.DeleteRecords.class,
-                () -> new PartitionCommand.DeleteRecords(
-                        0, new Once<>((error, offset) -> ANSWERS.incrementAndGet())));
+                () -> new PartitionCommand.DeleteRecords(0, new Once<>((error, offset) -> ANSWERS.incrementAndGet())));
         all.put(
                 PartitionCommand.DescribeProducers.class,
                 () -> new PartitionCommand.DescribeProducers(new Once<>(r -> ANSWERS.incrementAndGet())));
         all.put(PartitionEvent.Recover.class, () -> PartitionEvent.Recover.INSTANCE);
         all.put(PartitionEvent.Opened.class, () -> new PartitionEvent.Opened(null, null));
         all.put(PartitionEvent.Closed.class, () -> new PartitionEvent.Closed(null));
-        all.put(
-                PartitionEvent.StatePersisted.class,
-                () -> new PartitionEvent.StatePersisted(ReplicaState.BLANK, null));
+        all.put(PartitionEvent.StatePersisted.class, () -> new PartitionEvent.StatePersisted(ReplicaState.BLANK, null));
         all.put(PartitionEvent.Flush.class, () -> PartitionEvent.Flush.INSTANCE);
         all.put(PartitionEvent.ForceDue.class, () -> PartitionEvent.ForceDue.INSTANCE);
         all.put(PartitionEvent.ExpireCommits.class, () -> PartitionEvent.ExpireCommits.INSTANCE);

@@ -66,11 +66,10 @@ class TransportIT {
             // Then
             assertThat(read).usingElementComparator(java.util.Arrays::compare).isEqualTo(sent);
         }
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(
-                                meters.get("sluice.kafka.connections").gauge().value())
-                        .as("connections that clients have closed")
-                        .isZero());
+        Awaitility.await().untilAsserted(() -> assertThat(
+                        meters.get("sluice.kafka.connections").gauge().value())
+                .as("connections that clients have closed")
+                .isZero());
         listener.close();
         node.stop().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
@@ -111,7 +110,9 @@ class TransportIT {
             consumer.assign(List.of(ORDERS));
             while (values.size() < RECORDS) {
                 var records = consumer.poll(Duration.ofSeconds(20));
-                assertThat(records).as("records after the first %s", values.size()).isNotEmpty();
+                assertThat(records)
+                        .as("records after the first %s", values.size())
+                        .isNotEmpty();
                 records.forEach(record -> values.add(record.value()));
             }
         }

@@ -8,6 +8,7 @@ import io.sluice.log.AppendResult;
 import io.sluice.log.LogConfig;
 import io.sluice.log.LogContext;
 import io.sluice.log.LogModel;
+import io.sluice.log.LogView;
 import io.sluice.log.LogView.Bound;
 import io.sluice.log.PartitionLog;
 import io.sluice.log.TestConfig;
@@ -27,7 +28,7 @@ import net.jqwik.api.Property;
 
 /**
  * The process dies, or the power fails, before any operation on the disk. Then: what was acknowledged is there after the death of the process, what was
- * forced is there after a power loss; no torn batch is seen; offsets have no gap; idempotent producers go on where they were.
+ * forced is there after a power loss; no torn batch is seen; offsets have no gap; idempotent producers go on where they were; every offset has the leader epoch that it was written in.
  */
 class CrashPropertyTest {
     private static final Path FOLDER = Path.of("/data/topics/t/0");
@@ -64,6 +65,7 @@ class CrashPropertyTest {
         private PartitionLog log;
         private final int[] nextSequence = new int[PRODUCERS];
         private long forcedUpTo;
+        private int epoch;
         private List<LogModel.Entry> inFlight = new ArrayList<>();
 
         private World(Random random) {
@@ -79,6 +81,7 @@ class CrashPropertyTest {
             LogFiles files = random.nextBoolean() ? disk : new FaultyLogFiles(disk, seed).shortWrites();
             log = PartitionLog.open(LogContext.of(files, () -> Instant.ofEpochMilli(LogModel.NOW_MS)), FOLDER, config);
             log.advanceHighWatermark(Long.MAX_VALUE);
+            log.beginEpoch(++epoch);
         }
 
         private void step() throws IOException {
@@ -88,7 +91,7 @@ class CrashPropertyTest {
                     forcedUpTo = model.endOffset();
                 }
                 case 1 -> log.maintain();
-                case 2 -> log.beginEpoch(log.view().lastEpoch() + 1);
+                case 2 -> log.beginEpoch(++epoch);
                 default -> write();
             }
         }
@@ -98,8 +101,7 @@ class CrashPropertyTest {
             int[] sequences = nextSequence.clone();
             for (int i = random.nextInt(4); i >= 0; i--) {
                 ByteBuffer batch = batch(random.nextInt(PRODUCERS), sequences);
-                AppendResult result = log.prepare(
-                        batch, AppendOrigin.CLIENT, Math.max(1, log.view().lastEpoch()));
+                AppendResult result = log.prepare(batch, AppendOrigin.CLIENT, epoch);
                 assertThat(result).isInstanceOf(AppendResult.Appended.class);
                 inFlight.addAll(LogModel.read(batch.duplicate()));
             }
@@ -135,10 +137,36 @@ class CrashPropertyTest {
             inFlight = new ArrayList<>();
             forcedUpTo = Math.min(forcedUpTo, end);
             checkProducers(where);
+            checkEpochs(log.view(), where);
             // Opened once more it is the same.
             PartitionLog again =
                     PartitionLog.open(LogContext.of(disk, () -> Instant.ofEpochMilli(LogModel.NOW_MS)), FOLDER, config);
             assertThat(again.view().logEndOffset()).as(where).isEqualTo(end);
+            checkEpochs(again.view(), where + ", opened again");
+        }
+
+        /** What a follower or a consumer asks to find out where its log and this one part (KIP-101, KIP-320). */
+        private void checkEpochs(LogView view, String where) {
+            int next = Integer.MAX_VALUE;
+            long end = view.logEndOffset();
+            for (int i = model.entries.size() - 1; i >= 0; i--) {
+                LogModel.Entry entry = model.entries.get(i);
+                if (entry.leaderEpoch() != next) {
+                    next = entry.leaderEpoch();
+                    assertThat(view.endOfEpoch(next))
+                            .as(where + ", epoch " + next)
+                            .isEqualTo(new LogView.EpochEnd(next, end));
+                }
+                end = entry.baseOffset();
+                assertThat(view.epochAt(entry.baseOffset()))
+                        .as(where + ", offset " + entry.baseOffset())
+                        .isEqualTo(entry.leaderEpoch());
+            }
+            if (!model.entries.isEmpty()) {
+                assertThat(view.lastEpoch())
+                        .as(where)
+                        .isEqualTo(model.entries.get(model.entries.size() - 1).leaderEpoch());
+            }
         }
 
         private void checkProducers(String where) {
