@@ -3,7 +3,10 @@ package io.sluice.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.config.ClusterSettings;
 import io.sluice.cluster.sharding.ReplicaAllocationStrategy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -11,14 +14,26 @@ import java.util.Map;
 final class NodeConfig {
     private NodeConfig() {}
 
-    static Config of(int nodeId, String akkaHost, int akkaPort) {
+    static Config of(BrokerSettings settings, String akkaHost, int akkaPort) {
         ClassLoader loader = NodeConfig.class.getClassLoader();
-        return ConfigFactory.parseMap(Map.of(
-                        "akka.remote.artery.canonical.hostname", akkaHost,
-                        "akka.remote.artery.canonical.port", akkaPort,
-                        "akka.cluster.roles", List.of("broker", ReplicaAllocationStrategy.ROLE_PREFIX + nodeId)))
+        Config own = ConfigFactory.parseMap(Map.of(
+                "akka.remote.artery.canonical.hostname", akkaHost,
+                "akka.remote.artery.canonical.port", akkaPort,
+                "akka.cluster.roles", List.of("broker", ReplicaAllocationStrategy.ROLE_PREFIX + settings.nodeId())));
+        return (settings.cluster().hasSeeds() ? own.withFallback(several(settings.cluster(), loader)) : own)
                 .withFallback(ConfigFactory.parseResources(loader, "sluice-node.conf"))
                 .withFallback(ConfigFactory.defaultReference(loader))
                 .resolve();
+    }
+
+    /** What only a node with others around it needs: a node that is alone stays idle. */
+    private static Config several(ClusterSettings cluster, ClassLoader loader) {
+        Duration interval = Duration.ofMillis(cluster.heartbeatIntervalMs());
+        return ConfigFactory.parseMap(Map.of(
+                        "akka.cluster.failure-detector.heartbeat-interval", interval,
+                        "akka.cluster.failure-detector.expected-response-after", interval,
+                        "akka.cluster.failure-detector.acceptable-heartbeat-pause",
+                                Duration.ofMillis(cluster.heartbeatPauseMs())))
+                .withFallback(ConfigFactory.parseResources(loader, "sluice-cluster.conf"));
     }
 }

@@ -27,13 +27,13 @@ public record NodeOptions(
         MeterRegistry metrics,
         InstantSource clock) {
 
-    /** One node on the loopback interface, everything at its default. */
+    /** As the settings say; Kafka's address is the loopback one. */
     public static NodeOptions of(BrokerSettings settings, Path dataDirectory) {
         return new NodeOptions(
                 settings,
                 dataDirectory,
-                "127.0.0.1",
-                0,
+                settings.cluster().listen().host(),
+                settings.cluster().listen().port(),
                 "127.0.0.1",
                 9092,
                 new SimpleMeterRegistry(),

@@ -70,8 +70,7 @@ final class NodeStart {
                 fail("the cluster's metadata is offline: " + reason);
             }
         });
-        Cluster cluster = Cluster.get(parts.system);
-        cluster.join(cluster.selfAddress());
+        ClusterEntry.join(Cluster.get(parts.system), parts.options.settings().cluster());
         parts.sharding.start(EntityIds.METADATA);
 
         CompletableFuture<Void> ready =
@@ -157,7 +156,7 @@ final class NodeStart {
             return ActorSystem.create(
                     Behaviors.empty(),
                     "sluice",
-                    NodeConfig.of(options.settings().nodeId(), options.akkaHost(), options.akkaPort()));
+                    NodeConfig.of(options.settings(), options.akkaHost(), options.akkaPort()));
         } catch (RuntimeException failure) {
             for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
                 if (cause instanceof java.net.BindException

@@ -22,6 +22,7 @@ public final class BrokerSettings {
     private final List<ConfigLayer> layers;
     private final List<Listener> listeners;
     private final List<Listener> advertisedListeners;
+    private final ClusterSettings cluster;
 
     private BrokerSettings(Map<String, String> values) {
         this.values = Collections.unmodifiableMap(values);
@@ -29,6 +30,7 @@ public final class BrokerSettings {
         Map<String, String> protocols = protocols();
         this.listeners = listeners("listeners", protocols);
         this.advertisedListeners = listeners("advertised.listeners", protocols);
+        this.cluster = ClusterSettings.of(this);
         checkTogether();
     }
 
@@ -206,6 +208,11 @@ public final class BrokerSettings {
         return advertisedListeners.stream()
                 .filter(listener -> listener.name().equals(listenerName))
                 .findFirst();
+    }
+
+    /** How this node finds the others. */
+    public ClusterSettings cluster() {
+        return cluster;
     }
 
     public int defaultPartitions() {

@@ -152,4 +152,47 @@ class BrokerSettingsTest {
 
         assertThat(settings.withoutEffect()).containsExactly("num.io.threads");
     }
+
+    @Test
+    void aNodeWithoutSeedsIsAClusterOfOne() {
+        ClusterSettings cluster = BrokerSettings.parse(Map.of("node.id", "7")).cluster();
+
+        assertThat(cluster.hasSeeds()).isFalse();
+        assertThat(cluster.voters()).containsExactly(7);
+        assertThat(cluster.listen()).isEqualTo(new ClusterSettings.HostPort("127.0.0.1", 0));
+    }
+
+    @Test
+    void seedsAndVotersMakeAClusterOfSeveral() {
+        ClusterSettings cluster = BrokerSettings.parse(Map.of(
+                        "sluice.cluster.listen", "[::1]:2552",
+                        "sluice.cluster.seeds", "a:2551, [::1]:2552",
+                        "sluice.cluster.voters", "3,1,2"))
+                .cluster();
+
+        assertThat(cluster.hasSeeds()).isTrue();
+        assertThat(cluster.seeds()).hasToString("[a:2551, [::1]:2552]");
+        assertThat(cluster.voters()).containsExactly(3, 1, 2);
+        assertThat(cluster.listen()).isEqualTo(new ClusterSettings.HostPort("::1", 2552));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a:2551 | '' | sluice.cluster.voters=: must say which nodes vote where there are seeds, like --voters 1,2,3",
+                "'' | 1,2,3 | sluice.cluster.voters=1,2,3: node 1 is a cluster of its own without seeds, like --seeds HOST:PORT,HOST:PORT",
+                "a:2551 | 1,2 | sluice.cluster.voters=1,2: must be an odd number of nodes, for an even one survives no more losses than one less",
+                "a:2551 | 1,one | sluice.cluster.voters=1,one: must be node numbers, like 1,2,3",
+                "a:2551 | 1,2,1 | sluice.cluster.voters=1,2,1: 1 is there twice",
+                "a | 1 | sluice.cluster.seeds=a: must be like host:port",
+                "a:0 | 1 | sluice.cluster.seeds=a:0: the port of a seed can't be 0",
+                "a:70000 | 1 | sluice.cluster.seeds=a:70000: the port must be from 0 to 65535",
+            })
+    void whatDoesNotMakeAClusterIsRefused(String seeds, String voters, String line) {
+        assertThatThrownBy(() ->
+                        BrokerSettings.parse(Map.of("sluice.cluster.seeds", seeds, "sluice.cluster.voters", voters)))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage(line);
+    }
 }

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /** A running broker. Starting and closing block until done, so neither is for an actor or an event loop. */
 public final class Broker implements AutoCloseable {
@@ -113,6 +114,11 @@ public final class Broker implements AutoCloseable {
                 bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
         String host = address.getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort();
+    }
+
+    /** Completes when the node has stopped, also if it did so by itself. */
+    public CompletionStage<Void> whenStopped() {
+        return node.whenStopped();
     }
 
     /** Closes the connections, then the logs, cleanly. When it returns no thread, file or port of the broker is left. */

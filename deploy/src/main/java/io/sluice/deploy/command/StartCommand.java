@@ -41,11 +41,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Keys of --config and -D are Kafka's (num.partitions, log.retention.ms, ...) and sluice.*; options win over both.",
-            "HTTP (--http) and several nodes (--akka, --seeds, --voters) come with a later version and are refused by this one."
+            "Several nodes are one cluster when all get the same --seeds and --voters, and each its own --node, --akka, --kafka and --data.",
+            "HTTP (--http) comes with a later version and is refused by this one."
         })
 final class StartCommand implements Callable<Integer> {
-    private static final String NODES_LATER = ": this version runs one node; several come with a later one";
-
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data is (default: ./data).")
     private String data;
 
@@ -58,6 +57,26 @@ final class StartCommand implements Callable<Integer> {
 
     @Option(names = "--node", paramLabel = "N", description = "This node's id (default: 1).")
     private Integer node;
+
+    @Option(
+            names = "--akka",
+            paramLabel = "HOST:PORT",
+            description = "Where the other nodes reach this one (default: 127.0.0.1 and a free port).")
+    private String akka;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "HOST:PORT,...",
+            description =
+                    "--akka of nodes to join, the same list on every node; the first may begin the cluster (default: none, a cluster of one).")
+    private String seeds;
+
+    @Option(
+            names = "--voters",
+            paramLabel = "N,...",
+            description =
+                    "Nodes that vote on the metadata, 1, 3 or 5 and the same on every node; needed with --seeds (default: this node).")
+    private String voters;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A .properties file.")
     private Path config;
@@ -81,17 +100,11 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--http", hidden = true)
     private String http;
 
-    @Option(names = "--akka", hidden = true)
-    private String akka;
-
-    @Option(names = "--seeds", hidden = true)
-    private String seeds;
-
-    @Option(names = "--voters", hidden = true)
-    private String voters;
-
     @Spec
     private CommandSpec command;
+
+    /** Somebody wants the process to end, so that the node stopping is no surprise. */
+    private volatile boolean asked;
 
     @Override
     public Integer call() throws Exception {
@@ -109,7 +122,11 @@ final class StartCommand implements Callable<Integer> {
         command.commandLine()
                 .getOut()
                 .println("Sluice " + SluiceCommand.Version.text() + " ready: kafka=" + broker.bootstrap());
+        broker.whenStopped().thenRun(stopped::countDown);
         stopped.await();
+        if (!asked) {
+            throw CommandFailure.failed("the node has stopped by itself; the log says why");
+        }
         return 0;
     }
 
@@ -121,9 +138,11 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    /** In the shutdown hook: the JVM waits for it, and then ends with the code of the signal; a clean stop is 0. */
-    private static void stop(Broker broker, CountDownLatch stopped) {
-        int exitCode = 0;
+    /** In the shutdown hook: the JVM waits for it, and then ends with the code of the signal; a clean stop that was asked for is 0. */
+    private void stop(Broker broker, CountDownLatch stopped) {
+        boolean byItself = stopped.getCount() == 0;
+        asked = !byItself;
+        int exitCode = byItself ? CommandFailure.FAILED : 0;
         try {
             broker.close();
         } catch (RuntimeException e) {
@@ -136,10 +155,9 @@ final class StartCommand implements Callable<Integer> {
 
     /** The settings of the file, of {@code -D} and of the options: later ones win, and each is checked. */
     private BrokerSettings settings() {
-        later("--http", http, ": this version speaks Kafka's protocol only");
-        later("--akka", akka, NODES_LATER);
-        later("--seeds", seeds, NODES_LATER);
-        later("--voters", voters, NODES_LATER);
+        if (http != null) {
+            throw CommandFailure.usage("--http " + http + ": this version speaks Kafka's protocol only");
+        }
         List<SettingsSource> sources = new ArrayList<>();
         if (config != null) {
             sources.add(new SettingsSource(config.toString(), read(config)));
@@ -155,6 +173,9 @@ final class StartCommand implements Callable<Integer> {
         if (node != null) {
             options.put("node.id", node.toString());
         }
+        put(options, "sluice.cluster.listen", akka);
+        put(options, "sluice.cluster.seeds", seeds);
+        put(options, "sluice.cluster.voters", voters);
         sources.add(new SettingsSource("", options));
         try {
             return BrokerSettings.parse(sources);
@@ -163,9 +184,9 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    private static void later(String option, String value, String why) {
+    private static void put(Map<String, String> options, String key, String value) {
         if (value != null) {
-            throw CommandFailure.usage(option + " " + value + why);
+            options.put(key, value);
         }
     }
 
