@@ -7,6 +7,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.actors.replication.ReplicaCore;
 import io.sluice.actors.replication.ReplicaEffect;
 import io.sluice.actors.replication.ReplicaKey;
+import io.sluice.actors.replication.ReplicaOrigin;
+import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.actors.replication.ReplicaState;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +16,13 @@ import java.util.List;
 
 /** Gathers the promises that make this replica the leader, its own (on disk) among them. */
 final class Electing extends Phase {
+    /** Room for the numbers of one start. */
+    private static final int SESSION_BITS = 20;
+
+    private static final long MILLIS_A_SECOND = 1_000;
+    /** 2020 begins: seconds since then fit an epoch until 2088. */
+    private static final long FIRST_SECOND = 1_577_836_800;
+
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final PartitionStore store;
@@ -26,11 +35,16 @@ final class Electing extends Phase {
         this.store = store;
         this.key = new ReplicaKey(spec.partition().topicId(), spec.partition().partition());
         this.core = new ReplicaCore(
-                node.brokerId(),
-                spec.replicas(),
-                spec.config().minInsyncReplicas(),
-                node.states().get(key));
-        perform(core.campaign(store.view().logEndOffset()));
+                new ReplicaCore.Identity(
+                        node.brokerId(),
+                        node.clock().millis() << SESSION_BITS,
+                        ReplicaSet.first(spec.replicas()),
+                        spec.config().minInsyncReplicas(),
+                        ReplicaOrigin.UNQUESTIONED),
+                node.states().get(key),
+                new SoleReplicaLog(store));
+        perform(core.start());
+        perform(core.campaign((int) (node.clock().millis() / MILLIS_A_SECOND - FIRST_SECOND)));
     }
 
     @Override
@@ -39,7 +53,7 @@ final class Electing extends Phase {
             onPersisted(persisted);
             return next;
         } else if (message == PartitionEvent.Recover.INSTANCE) {
-            perform(core.campaign(store.view().logEndOffset()));
+            perform(core.campaign((int) (node.clock().millis() / MILLIS_A_SECOND - FIRST_SECOND)));
         } else if (message instanceof PartitionCommand.Configure configure) {
             store.configure(configure.config());
         } else if (message == PartitionCommand.Stop.INSTANCE) {
@@ -73,9 +87,9 @@ final class Electing extends Phase {
                 ReplicaState state = persist.state();
                 akka.actor.typed.ActorRef<PartitionCommand> self = actor.getSelf();
                 node.states().put(key, state, failure -> self.tell(new PartitionEvent.StatePersisted(state, failure)));
-            } else if (effect instanceof ReplicaEffect.Lead lead) {
+            } else if (effect instanceof ReplicaEffect.BecomeLeader lead) {
                 next = lead(lead.epoch());
-            } else {
+            } else if (effect instanceof ReplicaEffect.Send) {
                 throw new IllegalStateException("a replica set of one has no use for " + effect);
             }
         }

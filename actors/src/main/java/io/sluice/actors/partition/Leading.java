@@ -44,7 +44,8 @@ final class Leading extends Phase {
         super(actor, node, spec);
         this.store = store;
         this.core = core;
-        store.advanceHighWatermark(core.appended(store.view().logEndOffset()));
+        core.appended(store.view().logEndOffset());
+        store.advanceHighWatermark(core.highWatermark());
         view = store.view();
         handle = new LeadingPartition(
                 spec.partition(),
@@ -154,7 +155,8 @@ final class Leading extends Phase {
             actor.getLog().info("{}: there is room on the disk again", spec.partition());
         }
         startForceTimer();
-        long highWatermark = core.appended(store.view().logEndOffset());
+        core.appended(store.view().logEndOffset());
+        long highWatermark = core.highWatermark();
         store.advanceHighWatermark(highWatermark);
         publish();
         appends.answerWritten(highWatermark, node.clock().millis());

@@ -1,268 +1,212 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.replication;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Decides who leads a partition and what is committed, for one replica: message in, effects out, without an actor, a clock, a
- * disk or a network.
+ * disk or a network. docs/replication.md has the protocol and why it is safe.
  *
  * <pre>
- *            campaign                 majority of promises
- *   BLANK ----------+---> CANDIDATE -----------------------> LEADER
- *   FOLLOWER -------+         |                                 |
- *      ^                      | a higher epoch                  | a higher epoch
- *      +----------------------+---------------------------------+
+ *                 campaign              majority of promises           log taken over
+ *    WAITING -------------> CANDIDATE ----------------------> CATCHING_UP -----------> LEADER
+ *     ^  |  ^                  |  |    the own log is the best                           ^
+ *     |  |  |                  |  +------------------------------------------------------+
+ *     |  |  +------------------+--- a higher epoch, from everywhere
+ *     |  | Leading
+ *     |  v
+ *    FOLLOWER
  * </pre>
  *
  * <ul>
- *   <li>BLANK: has never promised anything. Goes to CANDIDATE by {@link #campaign}, to FOLLOWER by a Prepare.
- *   <li>FOLLOWER: has promised somebody. Goes to CANDIDATE by {@link #campaign}.
- *   <li>CANDIDATE: has promised itself and asks the others. Goes to LEADER with a majority, to FOLLOWER by a higher epoch.
- *   <li>LEADER: owns its epoch. Goes to FOLLOWER by a higher epoch.
+ *   <li>WAITING: knows no leader; may have promised a candidate. To CANDIDATE by {@link #campaign}, to FOLLOWER by a leader's word.
+ *   <li>CANDIDATE: has promised itself and asks the others. To LEADER or CATCHING_UP with a majority.
+ *   <li>CATCHING_UP: has won, and makes the best log its own. To LEADER when it has it.
+ *   <li>LEADER: owns its epoch. To WAITING by a higher one.
+ *   <li>FOLLOWER: fetches, and acknowledges by fetching. To WAITING when its leader is gone.
  * </ul>
  *
- * <p>A candidate's epoch is one above everything it has promised, so each start of a partition has an epoch of its own. The high
- * watermark is the largest offset that w replicas with {@code synced} = epoch hold, w = max(majority, {@code min.insync.replicas}).
+ * <p>Besides its role a replica is trusted or suspect (its log or its memory may have lost something): a suspect one counts neither for elections
+ * nor for commits until a leader re-admits it.
+ *
+ * <p><b>Driving it.</b> Perform the effects in order before the next call. Nothing here is repeated by itself: call {@link #retry} after a while as long as
+ * {@link #awaitsAnswer}, and when a connection was lost. An idle partition has one fetch parked at the leader for each follower, and no message.
  *
  * <p>This class is not thread-safe: its partition's actor owns it.
  */
 public final class ReplicaCore {
     /** Where a replica stands; see the class. */
     public enum Role {
-        BLANK,
+        WAITING,
         FOLLOWER,
         CANDIDATE,
+        CATCHING_UP,
         LEADER
     }
 
-    private final int self;
-    private final int[] replicas;
-    private final int majority;
-    private final int commitQuorum;
-    private final Map<Integer, ReplicaMessage.Promise> promises = new HashMap<>();
-    private final long[] held;
-
-    private Role role;
-    private ReplicaState state;
-    private ReplicaState persisting;
-    private int candidateEpoch;
-    private long epochStart;
-    private long logEnd;
-    private long highWatermark;
-
     /**
-     * A replica as its store remembers it.
+     * Who a replica is.
      *
-     * @param self broker id of this replica
-     * @param replicas broker ids of all of them
+     * @param self broker id
+     * @param session different at every start; the numbers that follow it are the start's own (the clock's milliseconds times 2^20, say)
+     * @param set the newest replica set that the metadata tells
      * @param minInsyncReplicas {@code min.insync.replicas}
      */
-    public ReplicaCore(int self, List<Integer> replicas, int minInsyncReplicas, ReplicaState remembered) {
-        if (!replicas.contains(self)) {
-            throw new IllegalArgumentException("broker " + self + " is not among the replicas " + replicas);
-        }
-        this.self = self;
-        this.replicas = replicas.stream().mapToInt(Integer::intValue).toArray();
-        this.majority = replicas.size() / 2 + 1;
-        this.commitQuorum = Math.min(replicas.size(), Math.max(majority, minInsyncReplicas));
-        this.held = new long[this.replicas.length];
-        this.state = remembered;
-        this.role = remembered.promised() < 0 ? Role.BLANK : Role.FOLLOWER;
+    public record Identity(int self, long session, ReplicaSet set, int minInsyncReplicas, ReplicaOrigin origin) {}
+
+    private final Replica replica;
+    private final Voting voting;
+
+    /** A replica as its store remembers it. Call {@link #start} first. */
+    public ReplicaCore(Identity identity, ReplicaState remembered, ReplicaLog log) {
+        this(identity, remembered, log, new ReplicaRules());
+    }
+
+    ReplicaCore(Identity identity, ReplicaState remembered, ReplicaLog log, ReplicaRules rules) {
+        replica = new Replica(identity, remembered, log, rules);
+        voting = new Voting(replica);
     }
 
     public Role role() {
-        return role;
+        return replica.role().name();
     }
 
+    /** The newest state, which may be on its way to the disk still. */
     public ReplicaState state() {
-        return state;
+        return replica.state();
     }
 
-    /** Offsets below it are committed. */
+    public boolean isSuspect() {
+        return replica.isSuspect();
+    }
+
+    /** Offsets below it are committed. A leader's clients may see it once {@link ReplicaEffect.HighWatermark} was told. */
     public long highWatermark() {
-        return highWatermark;
+        return replica.highWatermark();
+    }
+
+    /** Before anything else: what the replica remembers says where its log is from now on. */
+    public List<ReplicaEffect> start() {
+        if (!replica.state().isBlank()) {
+            replica.persist(replica.state(), () -> {});
+        }
+        return replica.takeEffects();
     }
 
     /**
-     * Sharding has chosen this replica: try to lead.
+     * Sharding has chosen this replica: try to lead. Each candidacy has an epoch of its own.
      *
-     * @param currentLogEnd the end of its own log
+     * @param uncleanFloor the epoch, or more, if a majority of the replicas has forgotten which ones there were: so that none comes again with
+     *     other records. A number that rises with time, seconds for example
      */
-    public List<ReplicaEffect> campaign(long currentLogEnd) {
-        logEnd = currentLogEnd;
-        candidateEpoch = state.promised() + 1;
-        role = Role.CANDIDATE;
-        promises.clear();
-        // Alone, the own promise decides: promise and sync are one write.
-        int synced = majority == 1 ? candidateEpoch : state.synced();
-        return List.of(persist(new ReplicaState(candidateEpoch, synced)));
+    public List<ReplicaEffect> campaign(int uncleanFloor) {
+        ReplicaSet set = replica.set();
+        if (!set.has(replica.self)) {
+            throw new IllegalStateException("broker " + replica.self + " has no vote in " + set);
+        }
+        if (replica.role().isActive()) {
+            replica.stepDown(replica.heard());
+        }
+        if (set.version() < replica.state().setVersion()) {
+            replica.emit(new ReplicaEffect.SetBehind(replica.state().setVersion()));
+        } else {
+            replica.become(new CandidateRole(replica, replica.heard() + 1, uncleanFloor));
+        }
+        return replica.takeEffects();
     }
 
-    /** The state of the last {@link ReplicaEffect.Persist} is on disk. */
-    public List<ReplicaEffect> persisted(ReplicaState durable) {
-        if (!durable.equals(persisting)) {
-            return List.of();
+    /** Somebody else is said to lead: ask it. Who leads or tries to goes on until the answer shows a higher epoch. */
+    public List<ReplicaEffect> follow(int leader) {
+        boolean follows = replica.role() instanceof FollowerRole follower && follower.leader() == leader;
+        if (replica.role().isActive() && leader != replica.self) {
+            replica.send(leader, new ReplicaMessage.Seek(replica.state().promised()));
+        } else if (!follows && leader != replica.self) {
+            WaitingRole waiting = new WaitingRole(replica);
+            replica.become(waiting);
+            waiting.seek(leader);
         }
-        int syncedBefore = state.synced();
-        state = durable;
-        persisting = null;
-        if (role != Role.CANDIDATE || durable.promised() != candidateEpoch) {
-            return List.of();
-        }
-        List<ReplicaEffect> effects = new ArrayList<>();
-        promises.put(self, new ReplicaMessage.Promise(candidateEpoch, syncedBefore, logEnd));
-        for (int replica : replicas) {
-            if (replica != self) {
-                effects.add(new ReplicaEffect.Send(replica, new ReplicaMessage.Prepare(candidateEpoch)));
-            }
-        }
-        electIfMajority(effects);
-        return effects;
+        return replica.takeEffects();
     }
 
     /** A message from another replica. */
     public List<ReplicaEffect> receive(int from, ReplicaMessage message) {
+        ReplicaRole role = replica.role();
         if (message instanceof ReplicaMessage.Fetch fetch) {
-            return onFetch(from, fetch);
+            role.onFetch(from, fetch);
+        } else if (message instanceof ReplicaMessage.Answer answer) {
+            role.onAnswer(from, answer);
         } else if (message instanceof ReplicaMessage.Prepare prepare) {
-            return onPrepare(from, prepare);
+            voting.onPrepare(from, prepare);
         } else if (message instanceof ReplicaMessage.Promise promise) {
-            return onPromise(from, promise);
+            role.onPromise(from, promise);
+        } else if (message instanceof ReplicaMessage.Leading leading) {
+            voting.onLeading(from, leading);
+        } else if (message instanceof ReplicaMessage.Confirm confirm) {
+            voting.onConfirm(from, confirm);
+        } else if (message instanceof ReplicaMessage.Confirmed confirmed) {
+            role.onConfirmed(from, confirmed);
+        } else if (message instanceof ReplicaMessage.Seek seek) {
+            role.onSeek(from, seek);
         } else {
-            return onRefuse((ReplicaMessage.Refuse) message);
+            role.onRefuse(from, (ReplicaMessage.Refuse) message);
         }
+        return replica.takeEffects();
     }
 
-    /**
-     * The leader's own log has grown.
-     *
-     * @return the high watermark
-     */
-    public long appended(long newLogEnd) {
-        logEnd = newLogEnd;
-        hold(self, newLogEnd);
-        return advance();
+    /** The state of a {@link ReplicaEffect.Persist} is on disk, and so are those before it. */
+    public List<ReplicaEffect> persisted(ReplicaState durable) {
+        replica.persisted(durable);
+        return replica.takeEffects();
     }
 
-    private List<ReplicaEffect> onPrepare(int from, ReplicaMessage.Prepare prepare) {
-        if (prepare.epoch() <= promisedOrPromising()) {
-            return List.of(new ReplicaEffect.Send(from, new ReplicaMessage.Refuse(promisedOrPromising())));
-        }
-        List<ReplicaEffect> effects = new ArrayList<>();
-        if (role == Role.LEADER || role == Role.CANDIDATE) {
-            effects.add(new ReplicaEffect.StepDown(prepare.epoch()));
-        }
-        role = Role.FOLLOWER;
-        effects.add(persist(new ReplicaState(prepare.epoch(), state.synced())));
-        effects.add(new ReplicaEffect.Send(from, new ReplicaMessage.Promise(prepare.epoch(), state.synced(), logEnd)));
-        return effects;
+    /** The own log has grown: a leader's by its producers, another's by what it fetched. */
+    public List<ReplicaEffect> appended(long logEnd) {
+        replica.role().appended(logEnd);
+        return replica.takeEffects();
     }
 
-    private List<ReplicaEffect> onPromise(int from, ReplicaMessage.Promise promise) {
-        if (role != Role.CANDIDATE || promise.epoch() != candidateEpoch || !isReplica(from)) {
-            return List.of();
-        }
-        promises.put(from, promise);
-        List<ReplicaEffect> effects = new ArrayList<>();
-        electIfMajority(effects);
-        return effects;
+    /** Whether something is under way that may need {@link #retry}. A follower's fetch may rest at its leader for as long as nothing happens. */
+    public boolean awaitsAnswer() {
+        return !replica.isDurable() || replica.role().awaitsAnswer();
     }
 
-    private List<ReplicaEffect> onRefuse(ReplicaMessage.Refuse refuse) {
-        if (refuse.promised() < promisedOrPromising() || role == Role.FOLLOWER || role == Role.BLANK) {
-            return List.of();
-        }
-        if (role == Role.LEADER && refuse.promised() == state.promised()) {
-            return List.of();
-        }
-        role = Role.FOLLOWER;
-        return List.of(new ReplicaEffect.StepDown(refuse.promised()));
+    /** A message or a write may have got lost: do what has no answer again. */
+    public List<ReplicaEffect> retry() {
+        replica.persistAgain();
+        replica.role().retry();
+        return replica.takeEffects();
     }
 
-    private List<ReplicaEffect> onFetch(int from, ReplicaMessage.Fetch fetch) {
-        if (role == Role.LEADER && fetch.epoch() == state.promised() && fetch.offset() >= epochStart) {
-            hold(from, fetch.offset());
-            advance();
+    /** Tells followers of a high watermark that no record has carried to them; call it some time after the last append. */
+    public List<ReplicaEffect> spreadHighWatermark() {
+        if (replica.role() instanceof LeaderRole leader) {
+            leader.spreadHighWatermark();
         }
-        return List.of();
+        return replica.takeEffects();
     }
 
-    private void electIfMajority(List<ReplicaEffect> effects) {
-        if (promises.size() < majority || !promises.containsKey(self)) {
-            return;
+    /** The metadata has a newer replica set. */
+    public List<ReplicaEffect> changeSet(ReplicaSet next) {
+        if (next.version() > replica.set().version()) {
+            replica.know(next);
+            replica.role().setChanged();
         }
-        int best = self;
-        for (Map.Entry<Integer, ReplicaMessage.Promise> entry : promises.entrySet()) {
-            if (isAhead(entry.getValue(), promises.get(best))) {
-                best = entry.getKey();
-            }
-        }
-        if (best != self) {
-            effects.add(new ReplicaEffect.CatchUp(
-                    candidateEpoch, best, promises.get(best).logEnd()));
-            return;
-        }
-        role = Role.LEADER;
-        epochStart = logEnd;
-        Arrays.fill(held, -1);
-        if (majority > 1) {
-            effects.add(persist(new ReplicaState(candidateEpoch, candidateEpoch)));
-        }
-        effects.add(new ReplicaEffect.Lead(candidateEpoch));
+        return replica.takeEffects();
     }
 
-    private static boolean isAhead(ReplicaMessage.Promise one, ReplicaMessage.Promise other) {
-        return one.synced() != other.synced() ? one.synced() > other.synced() : one.logEnd() > other.logEnd();
-    }
-
-    private ReplicaEffect persist(ReplicaState next) {
-        persisting = next;
-        return new ReplicaEffect.Persist(next);
-    }
-
-    private int promisedOrPromising() {
-        return persisting == null ? state.promised() : Math.max(state.promised(), persisting.promised());
-    }
-
-    private boolean isReplica(int broker) {
-        return indexOf(broker) >= 0;
-    }
-
-    private int indexOf(int broker) {
-        for (int i = 0; i < replicas.length; i++) {
-            if (replicas[i] == broker) {
-                return i;
-            }
+    /** {@code min.insync.replicas} has changed. */
+    public List<ReplicaEffect> requireInsync(int replicas) {
+        replica.requireInsync(replicas);
+        if (replica.role() instanceof LeaderRole leader) {
+            leader.advance();
         }
-        return -1;
+        return replica.takeEffects();
     }
 
-    private void hold(int broker, long offset) {
-        int index = indexOf(broker);
-        if (index >= 0 && offset > held[index]) {
-            held[index] = offset;
-        }
-    }
-
-    private long advance() {
-        long committed = committedByQuorum();
-        if (committed > highWatermark) {
-            highWatermark = committed;
-        }
-        return highWatermark;
-    }
-
-    private long committedByQuorum() {
-        if (held.length == 1) {
-            return held[0];
-        }
-        long[] sorted = held.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length - commitQuorum];
+    /** Everything in the log is forced to disk and nothing is written any more: persist that, and the replica will be trusted after a power loss. */
+    public List<ReplicaEffect> stop() {
+        replica.become(new WaitingRole(replica));
+        replica.persistStopped();
+        return replica.takeEffects();
     }
 }

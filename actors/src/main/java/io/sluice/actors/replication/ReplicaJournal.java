@@ -21,13 +21,15 @@ import java.util.zip.CRC32C;
  * <pre>
  *   0       4        6        8
  *   +-------+--------+--------+
- *   | SLRS  | version|   0    |      header, 8 bytes, version = 1
+ *   | SLRS  | version|   0    |      header, 8 bytes, version = 2
  *   +-------+--------+--------+
- *   0              16          20         24        28      32
- *   +---------------+-----------+----------+---------+-------+
- *   | topic id      | partition | promised | synced  | crc32c|   entry, 32 bytes; the crc covers the 28 before it
- *   +---------------+-----------+----------+---------+-------+
+ *   0          16          20         24       28            32          48     64       68
+ *   +----------+-----------+----------+--------+-------------+-----------+------+--------+
+ *   | topic id | partition | promised | synced | set version | directory | boot | crc32c |   entry; the crc covers all before it
+ *   +----------+-----------+----------+--------+-------------+-----------+------+--------+
  * </pre>
+ *
+ * <p>Version 1, which is still read, had neither set version nor directory nor boot.
  *
  * <p>The last entry of a partition counts. partition = -1 forgets the topic. A torn tail is cut when the file is opened (it was
  * never acknowledged); a damaged entry with whole ones behind it refuses to open, since a forgotten promise is not safe. Opening
@@ -37,9 +39,11 @@ import java.util.zip.CRC32C;
  */
 final class ReplicaJournal implements AutoCloseable {
     static final int HEADER_BYTES = 8;
-    static final int ENTRY_BYTES = 32;
+    static final int ENTRY_BYTES = 68;
     private static final int MAGIC = 0x534C5253;
-    private static final short VERSION = 1;
+    private static final short VERSION = 2;
+    private static final short VERSION_WITHOUT_SETS = 1;
+    private static final int ENTRY_BYTES_WITHOUT_SETS = 32;
     private static final int FORGET = -1;
 
     /** One line of the journal. */
@@ -110,59 +114,79 @@ final class ReplicaJournal implements AutoCloseable {
             throw new IOException(file + " is not a replica-state journal");
         }
         short version = content.getShort();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_WITHOUT_SETS) {
             throw new IOException(file + " has format version " + version + ", this program knows version " + VERSION);
         }
         content.getShort();
+        int entryBytes = version == VERSION ? ENTRY_BYTES : ENTRY_BYTES_WITHOUT_SETS;
         Map<ReplicaKey, ReplicaState> states = new HashMap<>();
-        while (content.remaining() >= ENTRY_BYTES) {
+        while (content.remaining() >= entryBytes) {
             int position = content.position();
-            if (crc(content, position) != content.getInt(position + ENTRY_BYTES - Integer.BYTES)) {
-                if (anyWholeEntryAfter(content, position)) {
+            if (crc(content, position, entryBytes) != content.getInt(position + entryBytes - Integer.BYTES)) {
+                if (anyWholeEntryAfter(content, position, entryBytes)) {
                     throw new IOException(
                             file + " is damaged at byte " + position
                                     + ": the promises in it can't be trusted; restore it, or start with an empty data directory");
                 }
                 break;
             }
-            apply(states, content);
-            content.position(position + ENTRY_BYTES);
+            apply(states, content, entryBytes == ENTRY_BYTES);
+            content.position(position + entryBytes);
         }
         return states;
     }
 
-    private static boolean anyWholeEntryAfter(ByteBuffer content, int damaged) {
-        for (int at = damaged + ENTRY_BYTES; at + ENTRY_BYTES <= content.limit(); at += ENTRY_BYTES) {
-            if (crc(content, at) == content.getInt(at + ENTRY_BYTES - Integer.BYTES)) {
+    private static boolean anyWholeEntryAfter(ByteBuffer content, int damaged, int entryBytes) {
+        for (int at = damaged + entryBytes; at + entryBytes <= content.limit(); at += entryBytes) {
+            if (crc(content, at, entryBytes) == content.getInt(at + entryBytes - Integer.BYTES)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static void apply(Map<ReplicaKey, ReplicaState> states, ByteBuffer entry) {
-        UUID topicId = new UUID(entry.getLong(), entry.getLong());
+    private static void apply(Map<ReplicaKey, ReplicaState> states, ByteBuffer entry, boolean withSet) {
+        UUID topicId = id(entry);
         int partition = entry.getInt();
         if (partition == FORGET) {
             states.keySet().removeIf(key -> key.topicId().equals(topicId));
         } else {
-            states.put(new ReplicaKey(topicId, partition), new ReplicaState(entry.getInt(), entry.getInt()));
+            states.put(new ReplicaKey(topicId, partition), state(entry, withSet));
         }
+    }
+
+    private static ReplicaState state(ByteBuffer entry, boolean withSet) {
+        int promised = entry.getInt();
+        int synced = entry.getInt();
+        return withSet
+                ? new ReplicaState(promised, synced, entry.getInt(), id(entry), id(entry))
+                : new ReplicaState(promised, synced);
+    }
+
+    private static UUID id(ByteBuffer entry) {
+        return new UUID(entry.getLong(), entry.getLong());
     }
 
     private static void put(ByteBuffer buffer, Entry entry) {
         int start = buffer.position();
-        buffer.putLong(entry.key().topicId().getMostSignificantBits())
-                .putLong(entry.key().topicId().getLeastSignificantBits())
-                .putInt(entry.key().partition())
-                .putInt(entry.state().promised())
-                .putInt(entry.state().synced());
-        buffer.putInt(crc(buffer, start));
+        ReplicaState state = entry.state();
+        put(buffer, entry.key().topicId());
+        buffer.putInt(entry.key().partition())
+                .putInt(state.promised())
+                .putInt(state.synced())
+                .putInt(state.setVersion());
+        put(buffer, state.directory());
+        put(buffer, state.boot());
+        buffer.putInt(crc(buffer, start, ENTRY_BYTES));
     }
 
-    private static int crc(ByteBuffer buffer, int start) {
+    private static void put(ByteBuffer buffer, UUID id) {
+        buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    }
+
+    private static int crc(ByteBuffer buffer, int start, int entryBytes) {
         CRC32C crc = new CRC32C();
-        crc.update(buffer.slice(start, ENTRY_BYTES - Integer.BYTES));
+        crc.update(buffer.slice(start, entryBytes - Integer.BYTES));
         return (int) crc.getValue();
     }
 

@@ -106,7 +106,42 @@ class ReplicaJournalTest {
 
         // When, then
         assertThatThrownBy(() -> ReplicaJournal.open(file))
-                .hasMessageContaining("format version 9, this program knows version 1");
+                .hasMessageContaining("format version 9, this program knows version 2");
+    }
+
+    @Test
+    void everyFieldComesBack() throws IOException {
+        // Given
+        ReplicaState state = new ReplicaState(9, 8, 7, new java.util.UUID(6, 5), new java.util.UUID(4, 3));
+        append(new ReplicaJournal.Entry(ORDERS, state));
+
+        // When
+        try (ReplicaJournal journal = ReplicaJournal.open(file)) {
+            // Then
+            assertThat(journal.states()).containsOnly(java.util.Map.entry(ORDERS, state));
+        }
+    }
+
+    @Test
+    void aJournalFromBeforeReplicaSetsIsRead() throws IOException {
+        // Given
+        java.nio.ByteBuffer old = java.nio.ByteBuffer.allocate(40);
+        old.putInt(0x534C5253).putShort((short) 1).putShort((short) 0);
+        old.putLong(ORDERS.topicId().getMostSignificantBits())
+                .putLong(ORDERS.topicId().getLeastSignificantBits())
+                .putInt(ORDERS.partition())
+                .putInt(5)
+                .putInt(4);
+        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        crc.update(old.array(), 8, 28);
+        old.putInt((int) crc.getValue());
+        Files.write(file, old.array());
+
+        // When
+        try (ReplicaJournal journal = ReplicaJournal.open(file)) {
+            // Then
+            assertThat(journal.states()).containsOnly(java.util.Map.entry(ORDERS, new ReplicaState(5, 4)));
+        }
     }
 
     @Test

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.replication;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Asks for promises. With a majority of trusted ones (or everybody's, if too few are to be trusted) it takes the best log among them and
+ * leads.
+ */
+final class CandidateRole extends ReplicaRole {
+    private final int epoch;
+    private final int uncleanFloor;
+    private final ReplicaSet set;
+    private final long number;
+    private final Map<Integer, ReplicaMessage.Promise> promises = new HashMap<>();
+    private final Map<Integer, Long> confirmed = new HashMap<>();
+    private long confirmNumber;
+
+    /** @param uncleanFloor above all epochs that a majority may have forgotten */
+    CandidateRole(Replica replica, int epoch, int uncleanFloor) {
+        super(replica);
+        this.epoch = epoch;
+        this.uncleanFloor = uncleanFloor;
+        this.set = replica.set();
+        this.number = replica.nextNumber();
+    }
+
+    @Override
+    ReplicaCore.Role name() {
+        return ReplicaCore.Role.CANDIDATE;
+    }
+
+    @Override
+    boolean isActive() {
+        return true;
+    }
+
+    @Override
+    boolean awaitsAnswer() {
+        return true;
+    }
+
+    @Override
+    void enter() {
+        // Alone, the own promise decides: promise and sync are one write.
+        boolean alone = set.size() == 1 && !replica.isSuspect();
+        int syncedBefore = replica.state().synced();
+        ReplicaState promised = replica.state().withPromise(epoch, set.version());
+        replica.persist(alone ? promised.withSynced(epoch) : promised, () -> promisedItself(syncedBefore));
+    }
+
+    private void promisedItself(int synced) {
+        if (replica.role() == this) {
+            long logEnd = replica.log.endOffset();
+            promises.put(
+                    replica.self,
+                    new ReplicaMessage.Promise(epoch, number, replica.session, synced, logEnd, replica.isSuspect()));
+            ask();
+            decide();
+        }
+    }
+
+    @Override
+    void retry() {
+        if (promises.containsKey(replica.self)) {
+            ask();
+            if (!confirmed.isEmpty()) {
+                askToConfirm();
+            }
+        }
+    }
+
+    private void ask() {
+        for (int voter : set.voters()) {
+            if (!promises.containsKey(voter)) {
+                replica.send(voter, new ReplicaMessage.Prepare(epoch, number, set.version()));
+            }
+        }
+    }
+
+    @Override
+    void onPromise(int from, ReplicaMessage.Promise promise) {
+        boolean mine = promise.epoch() == epoch && promise.number() == number;
+        if (mine && set.has(from) && !promise.equals(promises.put(from, promise))) {
+            decide();
+        }
+    }
+
+    @Override
+    void onRefuse(int from, ReplicaMessage.Refuse refuse) {
+        super.onRefuse(from, refuse);
+        if (refuse.setVersion() > set.version()) {
+            replica.stepDown(refuse.promised());
+            replica.emit(new ReplicaEffect.SetBehind(refuse.setVersion()));
+        } else if (refuse.promised() >= epoch) {
+            replica.stepDown(refuse.promised());
+        }
+    }
+
+    private void decide() {
+        long trusted =
+                promises.values().stream().filter(replica.rules::promiseCounts).count();
+        if (trusted >= set.majority()) {
+            if (replica.rules.confirmsPromises(set.size())) {
+                askToConfirm();
+            } else {
+                elect(false);
+            }
+        } else if (promises.size() == set.size() && epoch < uncleanFloor) {
+            replica.become(new CandidateRole(replica, uncleanFloor, uncleanFloor));
+        } else if (promises.size() == set.size()) {
+            elect(true);
+        }
+    }
+
+    /** Promises count for good once they are confirmed after there was a majority of them. */
+    private void askToConfirm() {
+        confirmNumber = replica.nextNumber();
+        confirmed.clear();
+        confirmed.put(replica.self, replica.session);
+        for (Map.Entry<Integer, ReplicaMessage.Promise> entry : promises.entrySet()) {
+            if (entry.getKey() != replica.self && replica.rules.promiseCounts(entry.getValue())) {
+                replica.send(entry.getKey(), new ReplicaMessage.Confirm(epoch, confirmNumber, set.version()));
+            }
+        }
+    }
+
+    @Override
+    void onConfirmed(int from, ReplicaMessage.Confirmed answer) {
+        ReplicaMessage.Promise promise = promises.get(from);
+        if (answer.epoch() != epoch
+                || answer.number() != confirmNumber
+                || promise == null
+                || promise.session() != answer.session()) {
+            return;
+        }
+        confirmed.put(from, answer.session());
+        long trusted = confirmed.keySet().stream()
+                .filter(node -> replica.rules.promiseCounts(promises.get(node)))
+                .count();
+        if (trusted >= set.majority()) {
+            promises.keySet().retainAll(confirmed.keySet());
+            elect(false);
+        }
+    }
+
+    private void elect(boolean unclean) {
+        int best = -1;
+        for (Map.Entry<Integer, ReplicaMessage.Promise> entry : promises.entrySet()) {
+            boolean counts = unclean || replica.rules.promiseCounts(entry.getValue());
+            if (counts && (best < 0 || isBetter(entry.getKey(), best))) {
+                best = entry.getKey();
+            }
+        }
+        long logEnd = promises.get(best).logEnd();
+        if (unclean) {
+            boolean blank = promises.values().stream().allMatch(promise -> promise.synced() < 0);
+            replica.emit(
+                    blank
+                            ? new ReplicaEffect.Bootstrap(epoch)
+                            : new ReplicaEffect.UncleanElection(epoch, best, logEnd));
+        }
+        replica.become(
+                best == replica.self
+                        ? new LeaderRole(replica, epoch, set)
+                        : new CatchUpRole(replica, epoch, set, best, logEnd));
+    }
+
+    /** Of equal logs the own one, which needs no catching up, then that of the lowest id. */
+    private boolean isBetter(int one, int other) {
+        ReplicaMessage.Promise promise = promises.get(one);
+        ReplicaMessage.Promise otherPromise = promises.get(other);
+        return replica.rules.isAhead(promise, otherPromise)
+                || !replica.rules.isAhead(otherPromise, promise)
+                        && (one == replica.self || other != replica.self && one < other);
+    }
+}

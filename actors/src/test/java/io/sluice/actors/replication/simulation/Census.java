@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.replication.simulation;
+
+/** How much has happened in runs: a simulation in which nothing does proves nothing. */
+final class Census {
+    long steps;
+    long terms;
+    long records;
+    long admissions;
+    long setChanges;
+    long cuts;
+    long catchUps;
+    long uncleanElections;
+
+    @Override
+    public String toString() {
+        return String.format(
+                "%,d steps, %,d terms (%,d after catching up, %,d unclean), %,d records committed, %,d logs cut, %,d replicas re-admitted, %,d changes of the set",
+                steps, terms, catchUps, uncleanElections, records, cuts, admissions, setChanges);
+    }
+}

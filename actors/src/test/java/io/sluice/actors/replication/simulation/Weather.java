@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.replication.simulation;
+
+import java.util.SplittableRandom;
+
+/**
+ * What kinds of trouble a run has, and how much of each. Every run leaves some out: a fault that never happens lets others show what they
+ * can do.
+ */
+final class Weather {
+    /** What may happen in a step. */
+    enum Event {
+        DELIVER,
+        DISK,
+        APPEND,
+        CAMPAIGN,
+        RETRY,
+        FOLLOW,
+        SPREAD,
+        FORCE,
+        DELETE_RECORDS,
+        DROP,
+        DUPLICATE,
+        KILL,
+        POWER_LOSS,
+        WIPE,
+        WIPE_STATE,
+        STOP_CLEANLY,
+        START,
+        PAUSE,
+        RESUME,
+        CUT,
+        CUT_ONE_WAY,
+        HEAL,
+        CHANGE_SET,
+        LEARN_SET
+    }
+
+    final int voters;
+    final int spares;
+    final int minInsyncReplicas;
+    final int steps;
+    /** Damages more replicas than the protocol can stand. */
+    final boolean catastrophic;
+
+    private final int[] cumulated = new int[Event.values().length];
+    private final int total;
+
+    Weather(SplittableRandom random) {
+        voters = random.nextInt(5) < 3 ? 3 : 5;
+        boolean membership = random.nextInt(3) == 0;
+        spares = membership ? 1 + random.nextInt(2) : random.nextInt(4) == 0 ? 1 : 0;
+        minInsyncReplicas = random.nextInt(4) == 0 ? 1 + random.nextInt(voters) : 1;
+        steps = 500 + random.nextInt(2_000);
+        catastrophic = random.nextInt(16) == 0;
+        int[] weights = weights(random, membership);
+        int sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            sum += weights[i];
+            cumulated[i] = sum;
+        }
+        total = sum;
+    }
+
+    private int[] weights(SplittableRandom random, boolean membership) {
+        int[] weights = new int[Event.values().length];
+        set(weights, Event.DELIVER, 1000);
+        set(weights, Event.DISK, 100 + random.nextInt(400));
+        set(weights, Event.APPEND, 40 + random.nextInt(150));
+        set(weights, Event.CAMPAIGN, 2 + random.nextInt(1 << random.nextInt(6)));
+        set(weights, Event.RETRY, 40 + random.nextInt(100));
+        set(weights, Event.FOLLOW, 20);
+        set(weights, Event.SPREAD, random.nextInt(30));
+        set(weights, Event.FORCE, random.nextInt(30));
+        set(weights, Event.DELETE_RECORDS, sometimes(random, 10));
+        set(weights, Event.DROP, sometimes(random, 120));
+        set(weights, Event.DUPLICATE, sometimes(random, 120));
+        set(weights, Event.KILL, sometimes(random, 30));
+        set(weights, Event.POWER_LOSS, sometimes(random, 30));
+        set(weights, Event.WIPE, sometimes(random, 30));
+        set(weights, Event.WIPE_STATE, sometimes(random, 8));
+        set(weights, Event.STOP_CLEANLY, sometimes(random, 10));
+        set(weights, Event.START, 30 + random.nextInt(60));
+        set(weights, Event.PAUSE, sometimes(random, 20));
+        set(weights, Event.RESUME, 20);
+        set(weights, Event.CUT, sometimes(random, 15));
+        set(weights, Event.CUT_ONE_WAY, sometimes(random, 30));
+        set(weights, Event.HEAL, 15);
+        set(weights, Event.CHANGE_SET, membership ? 40 : 0);
+        set(weights, Event.LEARN_SET, membership ? 80 : 0);
+        return weights;
+    }
+
+    private static void set(int[] weights, Event event, int weight) {
+        weights[event.ordinal()] = weight;
+    }
+
+    private static int sometimes(SplittableRandom random, int most) {
+        return random.nextBoolean() ? 0 : random.nextInt(most + 1);
+    }
+
+    Event next(SplittableRandom random) {
+        int drawn = random.nextInt(total);
+        int i = 0;
+        while (cumulated[i] <= drawn) {
+            i++;
+        }
+        return EVENTS[i];
+    }
+
+    private static final Event[] EVENTS = Event.values();
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(voters + " voters, " + spares + " spares, min.insync.replicas "
+                + minInsyncReplicas + (catastrophic ? ", catastrophic" : "") + ":");
+        for (int i = 0; i < EVENTS.length; i++) {
+            text.append(' ').append(EVENTS[i]).append('=').append(cumulated[i] - (i == 0 ? 0 : cumulated[i - 1]));
+        }
+        return text.toString();
+    }
+}
