@@ -47,7 +47,6 @@ final class NodeMetrics {
         counter("partition.append.bytes", "bytes of the appends written", meters.appendedBytes);
         counter("partition.appends.rejected", "appends that a check refused", meters.rejectedAppends);
         counter("partition.writes", "gathering writes; appends / writes is how well they gather", meters.writes);
-        counter("partition.forces", "times that a log was forced to disk because of flush.ms", meters.forces);
         counter(
                 "partition.mailbox.refused",
                 "appends refused because too many bytes waited (sluice.partition.mailbox.max.bytes)",
@@ -70,6 +69,10 @@ final class NodeMetrics {
     }
 
     private void logs(LogMeters meters) {
+        counter(
+                "log.forces",
+                "times that a partition waited until its log was on disk (log.flush, flush.messages, flush.ms)",
+                meters.forces);
         counter("log.compaction.bytes.read", "bytes that compactions have read", meters.compactionBytesRead);
         counter(
                 "log.compaction.bytes.before",

@@ -103,7 +103,7 @@ final class NodeParts {
                         folders,
                         rules,
                         List.of(settings.nodeId()),
-                        metadataLogConfig()));
+                        metadataLogConfig(settings)));
         this.keeper = new PartitionKeeper(settings.nodeId(), sharding, partitions, rules, states);
         this.edge = new EdgeController(controllers, images, partitions);
         images.onChange(keeper);
@@ -167,7 +167,7 @@ final class NodeParts {
     }
 
     /** Metadata is never thrown away by time or size, and one request is one batch, however many topics it makes. */
-    private static LogConfig metadataLogConfig() {
+    private static LogConfig metadataLogConfig(BrokerSettings settings) {
         LogConfig defaults = LogConfig.DEFAULTS;
         Compression none = null;
         return new LogConfig(
@@ -189,7 +189,7 @@ final class NodeParts {
                 Long.MAX_VALUE,
                 defaults.minCleanableDirtyRatio(),
                 defaults.fileDeleteDelayMs(),
-                Long.MAX_VALUE,
+                settings.forcesEveryWrite() ? 1 : Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 1);
     }

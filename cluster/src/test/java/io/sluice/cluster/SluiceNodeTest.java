@@ -4,6 +4,7 @@ package io.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.TopicPartition;
 import io.sluice.cluster.config.BrokerSettings;
@@ -31,6 +32,7 @@ import io.sluice.log.batch.Records;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -374,6 +376,40 @@ class SluiceNodeTest {
                 .hasSize(15);
         assertThat(node.metadata().topics()).hasSize(5);
         await(node.stop());
+    }
+
+    @Test
+    void withLogFlushAlwaysEveryWriteIsOnDiskBeforeItIsAcknowledged() throws Exception {
+        // Given
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        BrokerSettings settings = BrokerSettings.parse(Map.of("log.flush", "always"));
+        SluiceNode node = await(SluiceNode.start(NodeOptions.of(settings, data).withMetrics(meters)));
+        PartitionHandle orders = node.leader(create(node, "orders", 1).id(), 0);
+        double writesBefore = count(meters, "sluice.partition.writes");
+        double forcesBefore = count(meters, "sluice.log.forces");
+
+        // When many wait at once
+        List<CompletableFuture<AppendResult>> answers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            CompletableFuture<AppendResult> answer = new CompletableFuture<>();
+            answers.add(answer);
+            ByteBuffer batch =
+                    BatchBuilder.create().add(1_000, null, new byte[100]).build();
+            orders.append(batch, AppendOrigin.CLIENT, (short) -1, 10_000, answer::complete);
+        }
+        for (CompletableFuture<AppendResult> answer : answers) {
+            assertThat(await(answer)).isInstanceOf(AppendResult.Appended.class);
+        }
+
+        // Then each gathering write was forced, once
+        double writes = count(meters, "sluice.partition.writes") - writesBefore;
+        assertThat(count(meters, "sluice.log.forces") - forcesBefore).isEqualTo(writes);
+        assertThat(writes).isBetween(1.0, 200.0);
+        await(node.stop());
+    }
+
+    private static double count(SimpleMeterRegistry meters, String name) {
+        return meters.get(name).functionCounter().count();
     }
 
     static SluiceNode start(Path data) throws Exception {

@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What all logs of a node count; the node binds it to its metrics under the names in {@code docs/metrics.md}. */
 public final class LogMeters implements ProducerStates.Listener {
+    /** Times that a log's writer waited until all was on disk. */
+    public final LongAdder forces = new LongAdder();
+
     /** Bytes that compactions have read, in both passes. */
     public final LongAdder compactionBytesRead = new LongAdder();
 

@@ -233,6 +233,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             durability.force(segments.array(), logEndOffset);
             unforcedSinceMs = -1;
+            context.meters().forces.increment();
         } catch (IOException e) {
             broken = e;
             throw e;

@@ -221,7 +221,6 @@ final class Leading extends Phase {
             store.force();
             return null;
         });
-        node.meters().forces.increment();
     }
 
     private void onExpireCommits() {

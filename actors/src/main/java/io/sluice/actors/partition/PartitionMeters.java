@@ -10,7 +10,6 @@ public final class PartitionMeters {
     public final LongAdder appends = new LongAdder();
     public final LongAdder rejectedAppends = new LongAdder();
     public final LongAdder writes = new LongAdder();
-    public final LongAdder forces = new LongAdder();
     public final LongAdder mailboxRefusals = new LongAdder();
     public final LongAdder waiterRefusals = new LongAdder();
     public final LongAdder diskFullRefusals = new LongAdder();

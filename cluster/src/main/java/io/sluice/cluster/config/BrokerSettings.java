@@ -324,6 +324,11 @@ public final class BrokerSettings {
         return longValue("log.retention.check.interval.ms");
     }
 
+    /** {@code log.flush=always}: nothing is acknowledged before it is on disk. */
+    public boolean forcesEveryWrite() {
+        return string("log.flush").equals("always");
+    }
+
     public boolean logCleanerEnable() {
         return booleanValue("log.cleaner.enable");
     }

@@ -10,10 +10,15 @@ import java.util.Map;
 
 /** Turns a topic's configuration, with what the broker's gives where the topic says nothing, into what its logs act on. */
 public final class TopicConfigs {
+    /** A write is forced as soon as it has so many records. */
+    private static final long EVERY_WRITE = 1;
+
     private final ConfigResolver resolver;
+    private final boolean forcesEveryWrite;
 
     public TopicConfigs(BrokerSettings settings) {
         this.resolver = new ConfigResolver(settings);
+        this.forcesEveryWrite = settings.forcesEveryWrite();
     }
 
     public LogConfig effective(MetadataImage image, MetadataImage.TopicInfo topic) {
@@ -56,7 +61,7 @@ public final class TopicConfigs {
                     key("max.compaction.lag.ms").longValue(),
                     key("min.cleanable.dirty.ratio").doubleValue(),
                     key("file.delete.delay.ms").longValue(),
-                    key("flush.messages").longValue(),
+                    forcesEveryWrite ? EVERY_WRITE : key("flush.messages").longValue(),
                     key("flush.ms").longValue(),
                     key("min.insync.replicas").intValue());
         }

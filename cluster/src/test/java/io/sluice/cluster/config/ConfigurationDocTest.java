@@ -45,7 +45,7 @@ class ConfigurationDocTest {
     }
 
     private static boolean own(ConfigKey key) {
-        return key.name().startsWith("sluice.");
+        return key.name().startsWith("sluice.") || key.name().equals("log.flush");
     }
 
     private static String table(ConfigKeys keys, Predicate<ConfigKey> which) {

@@ -107,6 +107,16 @@ class TopicConfigsTest {
     }
 
     @Test
+    void everyWriteOfEveryTopicIsForcedWhereTheBrokerSaysSo() throws Exception {
+        BrokerSettings settings = BrokerSettings.parse(Map.of("log.flush", "always"));
+
+        LogConfig config = new TopicConfigs(settings)
+                .effective(new FakeImage(Map.of(), Map.of()), Map.of("flush.messages", "1000"));
+
+        assertThat(config.flushMessages()).isEqualTo(1);
+    }
+
+    @Test
     void codecsByName() {
         assertThat(codec("uncompressed")).isEqualTo(Compression.NONE);
         assertThat(codec("gzip")).isEqualTo(Compression.GZIP);

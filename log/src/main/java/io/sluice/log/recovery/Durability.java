@@ -18,6 +18,9 @@ import java.util.concurrent.RejectedExecutionException;
  * written, so the log must go through recovery.
  */
 public final class Durability {
+    /** A partition's folder, its topic's, and the one of all topics. */
+    private static final int LEVELS = 3;
+
     private final LogContext context;
     private final Path folder;
     private final Object forcing = new Object();
@@ -104,12 +107,20 @@ public final class Durability {
             }
             if (entriesUnforced) {
                 entriesUnforced = false;
-                context.files().forceDirectory(folder);
-                context.files().forceDirectory(folder.getParent());
+                forceEntries();
             }
             if (cuts == cutsBefore) {
                 forcedUpTo = Math.max(forcedUpTo, upTo);
             }
+        }
+    }
+
+    /** The folder and its topic's may be new, too. */
+    private void forceEntries() throws IOException {
+        Path entered = folder;
+        for (int level = 0; level < LEVELS && entered != null; level++) {
+            context.files().forceDirectory(entered);
+            entered = entered.getParent();
         }
     }
 

@@ -62,6 +62,9 @@ class CrashPropertyTest {
         private final Random random;
         private final LogModel model;
         private final LogConfig config;
+        /** {@code log.flush=always}: what is acknowledged is forced. */
+        private final boolean forcesEveryWrite;
+
         private PartitionLog log;
         private final int[] nextSequence = new int[PRODUCERS];
         private long forcedUpTo;
@@ -71,7 +74,9 @@ class CrashPropertyTest {
         private World(Random random) {
             this.random = random;
             this.model = new LogModel(random);
+            this.forcesEveryWrite = random.nextInt(4) == 0;
             this.config = new TestConfig()
+                    .flushMessages(forcesEveryWrite ? 1 : Long.MAX_VALUE)
                     .segmentBytes(1_500 + random.nextInt(8_000))
                     .indexIntervalBytes(random.nextInt(1_000))
                     .build();
@@ -107,6 +112,7 @@ class CrashPropertyTest {
             }
             log.write();
             model.entries.addAll(inFlight);
+            forcedUpTo = forcesEveryWrite ? model.endOffset() : forcedUpTo;
             inFlight = new ArrayList<>();
             System.arraycopy(sequences, 0, nextSequence, 0, PRODUCERS);
         }
