@@ -85,8 +85,8 @@ public final class ReplicaMessageCodec {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         ReplicaMessage message = read(in);
         if (in.hasRemaining()) {
-            throw new ReplicaMessageFormatException(
-                    in.remaining() + " bytes too many behind " + message.getClass().getSimpleName());
+            throw new ReplicaMessageFormatException(in.remaining() + " bytes too many behind "
+                    + message.getClass().getSimpleName());
         }
         return message;
     }
@@ -189,15 +189,16 @@ public final class ReplicaMessageCodec {
         int first = in.getInt();
         return switch (kind) {
             case PREPARE -> new ReplicaMessage.Prepare(first, in.getLong(), in.getInt());
-            case PROMISE -> new ReplicaMessage.Promise(
-                    first, in.getLong(), in.getLong(), in.getInt(), in.getLong(), flag(in));
+            case PROMISE ->
+                new ReplicaMessage.Promise(first, in.getLong(), in.getLong(), in.getInt(), in.getLong(), flag(in));
             case REFUSE -> new ReplicaMessage.Refuse(first, in.getInt());
             case CONFIRM -> new ReplicaMessage.Confirm(first, in.getLong(), in.getInt());
             case CONFIRMED -> new ReplicaMessage.Confirmed(first, in.getLong(), in.getLong(), in.getInt(), flag(in));
             case LEADING -> new ReplicaMessage.Leading(first, in.getLong(), in.getInt());
             case SEEK -> new ReplicaMessage.Seek(first);
-            default -> new ReplicaMessage.Fetch(
-                    first, in.getLong(), in.getLong(), in.getLong(), in.getInt(), flag(in), flag(in), in.getLong());
+            default ->
+                new ReplicaMessage.Fetch(
+                        first, in.getLong(), in.getLong(), in.getLong(), in.getInt(), flag(in), flag(in), in.getLong());
         };
     }
 
@@ -205,8 +206,8 @@ public final class ReplicaMessageCodec {
         int epoch = in.getInt();
         long number = in.getLong();
         return switch (kind) {
-            case RECORDS -> new ReplicaMessage.Records(
-                    epoch, number, in.getLong(), in.getLong(), in.getLong(), flag(in));
+            case RECORDS ->
+                new ReplicaMessage.Records(epoch, number, in.getLong(), in.getLong(), in.getLong(), flag(in));
             case DIVERGING -> new ReplicaMessage.Diverging(epoch, number, in.getInt(), in.getLong(), in.getLong());
             default -> new ReplicaMessage.Restart(epoch, number, in.getLong());
         };

@@ -71,8 +71,7 @@ class ReplicaMessageCodecTest {
         bytes.flip();
 
         // Then
-        all.forEach(
-                message -> assertThat(ReplicaMessageCodec.read(bytes)).isEqualTo(message));
+        all.forEach(message -> assertThat(ReplicaMessageCodec.read(bytes)).isEqualTo(message));
         assertThat(bytes.hasRemaining()).isFalse();
     }
 

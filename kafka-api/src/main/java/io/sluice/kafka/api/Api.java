@@ -17,6 +17,16 @@ public sealed interface Api permits ApiHandler, FrameHandler {
         return ApiMessageType.fromApiKey(apiKey()).highestSupportedVersion(false);
     }
 
+    /** Version of the request's header: 1, or 2 with tagged fields. */
+    default short requestHeaderVersion(short version) {
+        return ApiMessageType.fromApiKey(apiKey()).requestHeaderVersion(version);
+    }
+
+    /** Whether ApiVersions names it: false for what brokers have among themselves, which is not Kafka's. */
+    default boolean isAdvertised() {
+        return true;
+    }
+
     /** The oldest version that ApiVersions names: older than what is served where a client insists on seeing it. */
     default short advertisedMinVersion() {
         return minVersion();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All APIs that this broker serves, by number. ApiVersions advertises exactly these. */
+/** All APIs that this broker serves, by number. ApiVersions advertises these, but for what brokers have among themselves. */
 public final class ApiRegistry {
     private final Map<Short, Api> apis = new TreeMap<>();
     private final Api[] byKey;

@@ -34,7 +34,17 @@ public record RequestContext(
      * One connection.
      *
      * @param id for the log: unique in this process
+     * @param states what handlers keep for it
      */
     public record ConnectionInfo(
-            String id, InetSocketAddress clientAddress, InetSocketAddress reachedAddress, EventLoop eventLoop) {}
+            String id,
+            InetSocketAddress clientAddress,
+            InetSocketAddress reachedAddress,
+            EventLoop eventLoop,
+            ConnectionStates states) {
+        public ConnectionInfo(
+                String id, InetSocketAddress clientAddress, InetSocketAddress reachedAddress, EventLoop eventLoop) {
+            this(id, clientAddress, reachedAddress, eventLoop, new ConnectionStates());
+        }
+    }
 }

@@ -4,6 +4,7 @@ package io.sluice.kafka.fetch;
 import io.netty.buffer.ByteBuf;
 import io.sluice.kafka.api.CurrentLeaders;
 import io.sluice.kafka.api.RequestContext;
+import io.sluice.kafka.api.SliceWriter;
 import io.sluice.kafka.wire.WireWriter;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.LogSlice;
@@ -116,7 +117,7 @@ final class FetchEncoder {
         }
         size += lengthSize(read.length());
         recordBytes += read.length();
-        if (read.slice() != null && FetchResponse.isInline(read.slice())) {
+        if (read.slice() != null && SliceWriter.isInline(read.slice())) {
             inlineBytes += read.length();
         }
         if (flexible) {

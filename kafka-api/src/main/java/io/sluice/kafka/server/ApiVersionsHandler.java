@@ -17,7 +17,7 @@ import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
 import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKey;
 
-/** What this broker speaks: exactly the registered APIs, and the features of the cluster (KIP-35, KIP-511, KIP-584). */
+/** What this broker speaks: the registered APIs, and the features of the cluster (KIP-35, KIP-511, KIP-584). */
 final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData, ApiVersionsResponseData> {
     static final short KEY = 18;
 
@@ -67,6 +67,9 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData, Api
     private ApiVersionsResponseData versions() {
         ApiVersionsResponseData response = new ApiVersionsResponseData();
         for (Api api : registry.get().all()) {
+            if (!api.isAdvertised()) {
+                continue;
+            }
             response.apiKeys()
                     .add(new ApiVersion()
                             .setApiKey(api.apiKey())

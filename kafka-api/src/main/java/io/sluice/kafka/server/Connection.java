@@ -11,6 +11,7 @@ import io.netty.util.internal.OutOfDirectMemoryError;
 import io.sluice.kafka.api.RequestContext.ConnectionInfo;
 import io.sluice.kafka.api.Response;
 import io.sluice.kafka.api.ResponseOutput;
+import io.sluice.kafka.wire.FrameReceiveAllocator;
 import io.sluice.kafka.wire.MalformedRequestException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -464,6 +465,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         closed = true;
         loop.remove(this);
         listener.disconnected(this);
+        info.states().close();
         releaseMemory(receivingCharge);
         receivingCharge = 0;
         waitingCharge = 0;

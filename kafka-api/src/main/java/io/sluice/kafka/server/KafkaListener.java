@@ -17,6 +17,7 @@ import io.sluice.cluster.Node;
 import io.sluice.kafka.api.AdvertisedAddress;
 import io.sluice.kafka.api.ApiRegistry;
 import io.sluice.kafka.api.HandlerServices;
+import io.sluice.kafka.wire.FrameReceiveAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -137,7 +138,7 @@ public final class KafkaListener implements AutoCloseable {
         LoopContext loop = loops.get(channel.eventLoop());
         Connection connection = new Connection(channel, loop, context, Long.toString(connectionIds.incrementAndGet()));
         String refusal = context.admit(connection.info().clientAddress().getAddress());
-        channel.config().setRecvByteBufAllocator(new FrameReceiveAllocator(connection));
+        channel.config().setRecvByteBufAllocator(new FrameReceiveAllocator(connection, LoopContext.SCRATCH_BYTES));
         channel.pipeline().addLast(connection);
         if (refusal != null) {
             context.metrics().connectionsRefused.increment();

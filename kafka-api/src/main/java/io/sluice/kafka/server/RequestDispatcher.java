@@ -92,23 +92,23 @@ final class RequestDispatcher {
             throw new MalformedRequestException("version " + version + " of API " + apiKey + ", served are "
                     + api.minVersion() + " to " + api.maxVersion());
         }
-        ApiMessageType type = ApiMessageType.fromApiKey(apiKey);
         RequestContext context = new RequestContext(
-                apiKey, version, correlationId, readClientId(connection, reader, type, version), connection.info());
+                apiKey, version, correlationId, readClientId(connection, reader, api, version), connection.info());
         if (api instanceof FrameHandler handler) {
             handle(connection, handler, context, frame, reply);
         } else {
+            ApiMessageType type = ApiMessageType.fromApiKey(apiKey);
             handle(connection, (ApiHandler<?, ?>) api, type, context, reader, reply);
         }
     }
 
-    private static String readClientId(Connection connection, WireReader reader, ApiMessageType type, short version) {
+    private static String readClientId(Connection connection, WireReader reader, Api api, short version) {
         short length = reader.readShort();
         if (length > reader.buffer().readableBytes()) {
             throw new MalformedRequestException("a client id of " + length + " bytes");
         }
         String clientId = length < 0 ? null : connection.clientId(reader.buffer(), length);
-        if (type.requestHeaderVersion(version) >= FLEXIBLE_HEADER) {
+        if (api.requestHeaderVersion(version) >= FLEXIBLE_HEADER) {
             reader.skipTaggedFields();
         }
         return clientId;

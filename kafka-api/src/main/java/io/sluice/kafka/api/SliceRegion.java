@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.kafka.fetch;
+package io.sluice.kafka.api;
 
 import io.netty.channel.DefaultFileRegion;
 import io.sluice.log.LogSlice;

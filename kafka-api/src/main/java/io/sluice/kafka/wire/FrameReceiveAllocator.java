@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.kafka.server;
+package io.sluice.kafka.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -7,21 +7,27 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 
 /**
- * Lets a connection choose the buffer that its socket is read into: the exact buffer of the request that is being received, or its
- * event loop's shared one. So the bytes of a large request are written once, by the kernel.
+ * Lets a connection choose the buffer that its socket is read into: the exact buffer of the frame that is being received, or a
+ * shared one. So the bytes of a large frame are written once, by the kernel.
  */
-final class FrameReceiveAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
+public final class FrameReceiveAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
+    /** Reads of one connection before others have their turn. */
+    private static final int READS_MAX = 8;
+
     /** Who says where to read into. */
-    interface Target {
+    public interface Target {
         /** A buffer with room, retained for the read. */
         ByteBuf nextReadBuffer();
     }
 
     private final Target target;
+    private final int guess;
 
-    FrameReceiveAllocator(Target target) {
-        super(8);
+    /** @param guess bytes that a read brings, about */
+    public FrameReceiveAllocator(Target target, int guess) {
+        super(READS_MAX);
         this.target = target;
+        this.guess = guess;
     }
 
     @Override
@@ -35,7 +41,7 @@ final class FrameReceiveAllocator extends DefaultMaxMessagesRecvByteBufAllocator
 
             @Override
             public int guess() {
-                return LoopContext.SCRATCH_BYTES;
+                return guess;
             }
         };
     }
