@@ -2,6 +2,7 @@
 package io.sluice.cluster;
 
 import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
@@ -26,6 +27,11 @@ public interface Node {
 
     /** The coordinators of consumer groups that run on this node. */
     io.sluice.actors.group.GroupCoordinators groups();
+
+    /** The replicas on this node, for those on others to fetch from. */
+    default ReplicaSource replicas() {
+        return ReplicaSource.NONE;
+    }
 
     /** The broker that took the role of the controller; -1 if unknown. */
     int controllerId();

@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.sluice.kafka", importOptions = DoNotIncludeTests.class)
 class PackagesTest {
     private static final String[] HANDLERS = {
-        "..admin..", "..group..", "..produce..", "..fetch..", "..offset..", "..producer.."
+        "..admin..", "..group..", "..produce..", "..fetch..", "..offset..", "..producer..", "..replica.."
     };
 
     @ArchTest

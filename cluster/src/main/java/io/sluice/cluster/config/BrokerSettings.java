@@ -402,6 +402,22 @@ public final class BrokerSettings {
         return longValue("sluice.request.receive.timeout.ms");
     }
 
+    public int replicaFetchMaxBytes() {
+        return intValue("replica.fetch.max.bytes");
+    }
+
+    public int replicaFetchResponseMaxBytes() {
+        return intValue("replica.fetch.response.max.bytes");
+    }
+
+    public int replicaSocketTimeoutMs() {
+        return intValue("replica.socket.timeout.ms");
+    }
+
+    public long replicaFetchMemoryMaxBytes() {
+        return longValue("sluice.replica.fetch.memory.max.bytes");
+    }
+
     public int waitingFetchesMax() {
         return intValue("sluice.waiting.fetches.max");
     }

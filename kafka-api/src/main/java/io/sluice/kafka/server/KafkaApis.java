@@ -11,6 +11,8 @@ import io.sluice.kafka.group.GroupHandlers;
 import io.sluice.kafka.offset.OffsetHandlers;
 import io.sluice.kafka.produce.ProduceHandler;
 import io.sluice.kafka.producer.ProducerHandlers;
+import io.sluice.kafka.replica.ReplicaFetchHandler;
+import io.sluice.kafka.replica.ReplicaFetchLimits;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,8 @@ final class KafkaApis {
         all.add(new ApiVersionsHandler(services.node(), () -> self[0]));
         all.add(new ProduceHandler(services));
         all.add(new FetchHandler(services, FetchLimits.of(services.node().settings())));
+        all.add(new ReplicaFetchHandler(
+                services, ReplicaFetchLimits.of(services.node().settings())));
         all.addAll(OffsetHandlers.of(services));
         all.addAll(ProducerHandlers.of(services));
         all.addAll(AdminHandlers.of(services));

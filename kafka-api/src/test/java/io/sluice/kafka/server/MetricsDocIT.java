@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cluster.NodeOptions;
 import io.sluice.cluster.SluiceNode;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.kafka.replica.ReplicaFetchLimits;
+import io.sluice.kafka.replica.ReplicaFetcher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,9 +41,11 @@ class MetricsDocIT {
         // When
         SluiceNode node = SluiceNode.start(options).toCompletableFuture().get(60, TimeUnit.SECONDS);
         KafkaListener listener = KafkaListener.start(node, ListenerOptions.of("127.0.0.1", 0, registry));
+        ReplicaFetcher fetcher = new ReplicaFetcher(null, null, ReplicaFetchLimits.of(node.settings()), registry);
         Set<String> published = registry.getMeters().stream()
                 .map(meter -> meter.getId().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
+        fetcher.close();
         listener.close();
         node.stop().toCompletableFuture().get(60, TimeUnit.SECONDS);
 

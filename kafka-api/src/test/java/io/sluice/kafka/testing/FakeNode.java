@@ -3,6 +3,7 @@ package io.sluice.kafka.testing;
 
 import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.metadata.Controller;
@@ -28,6 +29,9 @@ public final class FakeNode implements Node {
 
     /** None unless the test gives one. */
     public Controller controller;
+
+    /** What other brokers' replicas fetch from. */
+    public volatile ReplicaSource replicas = ReplicaSource.NONE;
 
     public FakeNode() {
         image.brokers.put(ID, new BrokerInfo(ID, "127.0.0.1", 9092, null, 1));
@@ -91,6 +95,11 @@ public final class FakeNode implements Node {
             throw new UnsupportedOperationException();
         }
         return controller;
+    }
+
+    @Override
+    public ReplicaSource replicas() {
+        return replicas;
     }
 
     @Override

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.replication;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/** The half of a {@link ReplicaLink} that carries records: brings the fetches of this node's replicas to those of other nodes. Any thread. */
+public interface ReplicaFetches extends AutoCloseable {
+    /** See {@link ReplicaLink#fetch}. Stays until it is answered, superseded or cancelled: connections come and go meanwhile. */
+    void fetch(int broker, ReplicaKey key, ReplicaMessage.Fetch fetch);
+
+    /** See {@link ReplicaLink#cancel}. */
+    void cancel(ReplicaKey key);
+
+    /** Ends all connections. The sink hears nothing more. */
+    @Override
+    void close();
+
+    /** Who the brokers are. Any thread. */
+    interface Peers {
+        /** This broker's id. */
+        int self();
+
+        /** Empty while it is not known yet: a new broker learns it from the metadata, which it has to fetch first. */
+        String clusterId();
+
+        /** Where another broker listens for Kafka clients, resolved or not; null if it is not known. */
+        InetSocketAddress address(int broker);
+    }
+
+    /** Takes what comes back, on a network thread: must not block. */
+    interface Sink {
+        /**
+         * The fetch that was outstanding has its answer.
+         *
+         * @param records whole batches, to be read from position to limit; null if there are none
+         * @param release to be run exactly once, when the bytes are not needed any more; from any thread
+         */
+        void answered(ReplicaKey key, int from, ReplicaMessage.Answer answer, ByteBuffer records, Runnable release);
+
+        /**
+         * The connection over which the fetch went has ended; its answer may be lost. The fetch goes out again by itself, but a leader that has
+         * answered it does not do so twice: ask with a new one ({@link ReplicaCore#retry}).
+         */
+        void interrupted(ReplicaKey key, int broker);
+
+        /** The broker can't be reached: told once, until it could be again. */
+        void unreachable(int broker);
+    }
+
+    /** Makes the transport of a node. */
+    @FunctionalInterface
+    interface Factory {
+        ReplicaFetches open(Peers peers, Sink sink);
+    }
+}
