@@ -13,6 +13,7 @@ import io.sluice.kafka.server.KafkaListener;
 import io.sluice.kafka.server.ListenerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,8 +21,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,10 +39,16 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -51,6 +60,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +68,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka's own admin client against a real node. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -314,6 +326,74 @@ class AdminIT {
     private void produce(String topic, byte[] value) throws Exception {
         try (Producer<byte[], byte[]> producer = producer(Map.of())) {
             producer.send(new ProducerRecord<>(topic, value)).get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void ofABatchForACompactedTopicTheRecordWithoutAKeyIsNamed() throws Exception {
+        // Given
+        create(topic("compacted", 1).configs(Map.of("cleanup.policy", "compact")));
+        try (Producer<byte[], byte[]> producer = producer(Map.of("linger.ms", "60000"))) {
+            // When all three leave in one batch
+            Future<RecordMetadata> first = producer.send(new ProducerRecord<>("compacted", new byte[1], new byte[1]));
+            Future<RecordMetadata> keyless = producer.send(new ProducerRecord<>("compacted", new byte[1]));
+            producer.flush();
+
+            // Then only that one is blamed
+            assertThatThrownBy(keyless::get)
+                    .cause()
+                    .isInstanceOf(InvalidRecordException.class)
+                    .hasMessageContaining("key");
+            assertThatThrownBy(first::get)
+                    .cause()
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageContaining("part of a batch");
+        }
+    }
+
+    /** Neither the first record of the batch nor the next batch: the record itself, found by looking at all of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "lz4"})
+    void offsetsByTimestampAreExactWithinBatches(String codec) throws Exception {
+        // Given times that go up and down, in batches of many records
+        String name = "times-" + codec;
+        TopicPartition partition = new TopicPartition(name, 0);
+        create(topic(name, 1));
+        Random random = new Random(31);
+        long began = InstantSource.system().millis() - 1_000_000;
+        List<Long> times = new ArrayList<>();
+        try (Producer<byte[], byte[]> producer = producer(Map.of("compression.type", codec, "linger.ms", "60000"))) {
+            for (int i = 0; i < 500; i++) {
+                times.add(began + i * 10 + random.nextInt(200));
+                producer.send(new ProducerRecord<>(name, 0, times.get(i), null, new byte[20]));
+                if (random.nextInt(40) == 0) {
+                    producer.flush();
+                }
+            }
+        }
+
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrap()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            for (int i = 0; i < 100; i++) {
+                long wanted = began - 100 + random.nextInt(5_500);
+                int expected = 0;
+                while (expected < times.size() && times.get(expected) < wanted) {
+                    expected++;
+                }
+
+                // When
+                OffsetAndTimestamp found =
+                        consumer.offsetsForTimes(Map.of(partition, wanted)).get(partition);
+
+                // Then
+                String where = "first at or after " + (wanted - began);
+                if (expected == times.size()) {
+                    assertThat(found).as(where).isNull();
+                } else {
+                    assertThat(found.offset()).as(where).isEqualTo(expected);
+                    assertThat(found.timestamp()).as(where).isEqualTo(times.get(expected));
+                }
+            }
         }
     }
 

@@ -18,8 +18,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk runs full: writers are told to try again, readers go on, and writing resumes by itself once there is room. */
+/** The disk runs full: writers and groups are told to try again, readers go on, and writing resumes by itself once there is room. */
 @Tag("process")
 class DiskFullIT {
     private static final int DISK_MIB = 96;
@@ -84,6 +86,71 @@ class DiskFullIT {
                     .as("exit code; the broker said:%n%s", sluice.output())
                     .isIn(0, 128 + 15);
         }
+    }
+
+    @Test
+    @Timeout(150)
+    void groupsAreToldToRetryAndCommitAgainByThemselves(@TempDir Path data) throws Exception {
+        try (SluiceProcess sluice = SluiceProcess.in(data).onSmallDisk(DISK_MIB).start()) {
+            SmallDisk disk = SmallDisk.of(sluice, data);
+            createTopic(sluice.bootstrap());
+            try (var member = member(sluice.bootstrap())) {
+                // Given a member of a group that has committed once, and a disk without any room
+                while (member.assignment().isEmpty()) {
+                    member.poll(Duration.ofMillis(100));
+                }
+                member.commitSync(Map.of(PARTITION, new OffsetAndMetadata(1)));
+                String memberId = member.groupMetadata().memberId();
+                disk.takeAllBut(0);
+
+                // When it commits until there is none
+                Throwable error = commitUntilRefused(member);
+
+                // Then it is told to try again
+                assertThat(error)
+                        .as("the broker said:%n%s", sluice.output())
+                        .isInstanceOfAny(
+                                RetriableException.class, org.apache.kafka.common.errors.TimeoutException.class);
+
+                // and when there is room again the same member commits
+                disk.giveBack();
+                member.commitSync(Map.of(PARTITION, new OffsetAndMetadata(1_000_000)), Duration.ofSeconds(60));
+                assertThat(member.committed(java.util.Set.of(PARTITION))
+                                .get(PARTITION)
+                                .offset())
+                        .isEqualTo(1_000_000);
+                assertThat(member.groupMetadata().memberId()).isEqualTo(memberId);
+            }
+            sluice.stop();
+        }
+    }
+
+    /** Each commit waits a second for its retries; its text fills what is left of the disk's last page. */
+    private static Throwable commitUntilRefused(KafkaConsumer<Integer, String> member) {
+        String text = "m".repeat(4_000);
+        for (int offset = 2; offset < 10_000; offset++) {
+            try {
+                member.commitSync(Map.of(PARTITION, new OffsetAndMetadata(offset, text)), Duration.ofSeconds(2));
+            } catch (KafkaException e) {
+                return e;
+            }
+        }
+        throw new AssertionError("the disk never got full");
+    }
+
+    private static KafkaConsumer<Integer, String> member(String bootstrap) {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                bootstrap,
+                "group.id",
+                "small-disk-readers",
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "earliest");
+        var consumer = new KafkaConsumer<>(config, new IntegerDeserializer(), new StringDeserializer());
+        consumer.subscribe(List.of(PARTITION.topic()));
+        return consumer;
     }
 
     private static Throwable writeUntilRefused(KafkaProducer<Integer, String> producer, List<Integer> written)
