@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster;
 
-import io.sluice.cluster.controller.ControllerDirectory;
+import io.sluice.cluster.controller.ControllerAccess;
 import io.sluice.cluster.controller.ControllerRequest;
+import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataPublisher;
-import io.sluice.cluster.sharding.LocalPartitions;
 import io.sluice.log.ErrorCode;
 import java.util.List;
 import java.util.UUID;
@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
 final class EdgeController implements Controller {
     private static final int ADMIN_TIMEOUT_MS = 30_000;
 
-    private final ControllerDirectory directory;
+    private final ControllerAccess access;
     private final MetadataPublisher images;
-    private final LocalPartitions partitions;
+    private final Leaderships leaderships;
 
-    EdgeController(ControllerDirectory directory, MetadataPublisher images, LocalPartitions partitions) {
-        this.directory = directory;
+    EdgeController(ControllerAccess access, MetadataPublisher images, Leaderships leaderships) {
+        this.access = access;
         this.images = images;
-        this.partitions = partitions;
+        this.leaderships = leaderships;
     }
 
     @Override
@@ -67,8 +67,7 @@ final class EdgeController implements Controller {
 
     /** Completes when the answer holds in this node's image, or with a refusal when the time is over. */
     <R> CompletionStage<R> ask(ControllerRequest<R> request, int timeoutMs) {
-        CompletableFuture<R> answer = directory
-                .ask(request)
+        CompletableFuture<R> answer = access.ask(request, timeoutMs)
                 .thenCompose(given -> images.atLeast(given.offset()).thenApply(image -> given.value()))
                 .toCompletableFuture();
         return answer.completeOnTimeout(
@@ -82,7 +81,7 @@ final class EdgeController implements Controller {
         CompletableFuture<?>[] serving = results.stream()
                 .filter(result -> result.error() == ErrorCode.NONE)
                 .map(result ->
-                        partitions.settled(result.id(), result.partitions()).toCompletableFuture())
+                        leaderships.settled(result.id(), result.partitions()).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture<Void> all = CompletableFuture.allOf(serving);
         if (all.isDone()) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import io.sluice.actors.BoundedExecutor;
@@ -12,18 +13,26 @@ import io.sluice.actors.group.GroupSettings;
 import io.sluice.actors.group.SteadyClock;
 import io.sluice.actors.partition.FilePartitionStore;
 import io.sluice.actors.partition.PartitionContext;
+import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaStateKeeper;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.controller.ControllerAccess;
 import io.sluice.cluster.controller.ControllerActor;
 import io.sluice.cluster.controller.ControllerCore;
 import io.sluice.cluster.controller.ControllerDirectory;
+import io.sluice.cluster.controller.ControllerRelay;
 import io.sluice.cluster.controller.PartitionLimits;
+import io.sluice.cluster.membership.Leaderships;
+import io.sluice.cluster.membership.Peers;
+import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
 import io.sluice.cluster.metadata.MetadataBatches;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataPublisher;
+import io.sluice.cluster.sharding.EntityIds;
 import io.sluice.cluster.sharding.LocalPartitions;
 import io.sluice.cluster.sharding.PartitionFolders;
 import io.sluice.cluster.sharding.PartitionKeeper;
@@ -50,6 +59,9 @@ final class NodeParts {
     final LocalPartitions partitions = new LocalPartitions();
     final MetadataPublisher images = new MetadataPublisher();
     final ControllerDirectory controllers = new ControllerDirectory();
+    final Leaderships leaderships = new Leaderships();
+    final Peers peers;
+    final ActorRef<ReplicaRouter.Command> router;
     final ConfigRules rules;
     final MetadataBatches batches;
     final PartitionFolders folders;
@@ -105,9 +117,14 @@ final class NodeParts {
                         List.of(settings.nodeId()),
                         metadataLogConfig(settings)));
         this.keeper = new PartitionKeeper(settings.nodeId(), sharding, partitions, rules, states);
-        this.edge = new EdgeController(controllers, images, partitions);
+        this.peers = new Peers(settings.nodeId());
+        this.router = ReplicaRouter.start(system, peers, leaderships, (from, key, message) -> {});
+        this.edge = new EdgeController(controllerAccess(), images, leaderships);
+        partitions.onLead(this::led);
+        partitions.onResign(this::resigned);
+        partitions.onFailure((partition, reason) -> leaderships.failed(partition.topicId(), partition.partition()));
         images.onChange(keeper);
-        images.onChange(this::tellGroups);
+        images.onChange(this::forgetDeleted);
     }
 
     private static LogLimits logLimits(BrokerSettings settings) {
@@ -144,16 +161,38 @@ final class NodeParts {
                 .orElse(0);
     }
 
-    private void tellGroups(ClusterImage before, ClusterImage after) {
+    private ControllerAccess controllerAccess() {
+        return ControllerRelay.start(
+                system,
+                new ControllerRelay.Parts(
+                        controllers, leaderships, peers, EntityIds.METADATA_TOPIC_ID, limits.controllerRequests()));
+    }
+
+    private void led(PartitionHandle handle) {
+        ReplicaKey key =
+                new ReplicaKey(handle.partition().topicId(), handle.partition().partition());
+        leaderships.led(key.topicId(), key.partition(), peers.self(), handle.leaderEpoch());
+        router.tell(new ReplicaRouter.Announce(key, handle.leaderEpoch(), true));
+    }
+
+    private void resigned(PartitionHandle handle) {
+        ReplicaKey key =
+                new ReplicaKey(handle.partition().topicId(), handle.partition().partition());
+        leaderships.left(key.topicId(), key.partition(), peers.self(), handle.leaderEpoch());
+        router.tell(new ReplicaRouter.Announce(key, handle.leaderEpoch(), false));
+    }
+
+    private void forgetDeleted(ClusterImage before, ClusterImage after) {
         if (before.topics() == after.topics()) {
             return;
         }
-        List<String> deleted = before.topics().values().stream()
+        List<MetadataImage.TopicInfo> deleted = before.topics().values().stream()
                 .filter(topic -> after.topic(topic.id()).isEmpty())
-                .map(MetadataImage.TopicInfo::name)
                 .toList();
         if (!deleted.isEmpty()) {
-            groups.topicsDeleted(deleted);
+            deleted.forEach(topic -> leaderships.forget(topic.id()));
+            groups.topicsDeleted(
+                    deleted.stream().map(MetadataImage.TopicInfo::name).toList());
         }
     }
 
@@ -188,6 +227,7 @@ final class NodeParts {
                 0,
                 Long.MAX_VALUE,
                 defaults.minCleanableDirtyRatio(),
+                defaults.fileDeleteDelayMs(),
                 settings.forcesEveryWrite() ? 1 : Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 1);

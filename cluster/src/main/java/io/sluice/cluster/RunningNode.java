@@ -9,6 +9,7 @@ import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
+import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
@@ -67,7 +68,12 @@ final class RunningNode implements SluiceNode {
     @Override
     public Leadership leadership(UUID topicId, int partition) {
         PartitionHandle handle = leader(topicId, partition);
-        return handle == null || handle.isClosed() ? Leadership.NONE : new Leadership(id(), handle.leaderEpoch());
+        Leaderships.Leader known = parts.leaderships.leader(topicId, partition);
+        if (handle != null && !handle.isClosed() && handle.leaderEpoch() >= known.epoch()) {
+            return new Leadership(id(), handle.leaderEpoch());
+        }
+        boolean elsewhere = known.broker() != -1 && known.broker() != id();
+        return elsewhere ? new Leadership(known.broker(), known.epoch()) : Leadership.NONE;
     }
 
     @Override
@@ -82,7 +88,9 @@ final class RunningNode implements SluiceNode {
 
     @Override
     public int controllerId() {
-        return parts.controllers.isHere() ? id() : -1;
+        return parts.controllers.isHere()
+                ? id()
+                : leadership(EntityIds.METADATA_TOPIC_ID, 0).brokerId();
     }
 
     @Override

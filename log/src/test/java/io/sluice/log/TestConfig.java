@@ -98,6 +98,7 @@ public final class TestConfig {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
+                d.fileDeleteDelayMs(),
                 flushMessages,
                 d.flushMs(),
                 d.minInsyncReplicas());

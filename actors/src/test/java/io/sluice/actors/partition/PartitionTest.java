@@ -456,6 +456,7 @@ class PartitionTest {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
+                d.fileDeleteDelayMs(),
                 messages,
                 ms,
                 d.minInsyncReplicas());

@@ -91,9 +91,9 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
             parts.directory().clear(getContext().getSelf());
             parts.images().unsubscribe(listener);
             if (inFlight != null) {
-                refuse(inFlight.submit(), ErrorCode.NOT_CONTROLLER, "the controller has moved");
+                moved(inFlight.submit());
             }
-            waiting.forEach(submit -> refuse(submit, ErrorCode.NOT_CONTROLLER, "the controller has moved"));
+            waiting.forEach(this::moved);
         }
         return this;
     }
@@ -143,6 +143,11 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
             inFlight = null;
             committedOffset = -1;
         }
+    }
+
+    /** Somebody else decides, or the same one anew. */
+    private <R> void moved(ControllerCommand.Submit<R> submit) {
+        submit.reply().accept(submit.request().refused(ErrorCode.NOT_CONTROLLER, "the controller has moved"), -1L);
     }
 
     private <R> void refuse(ControllerCommand.Submit<R> submit, ErrorCode error, String message) {

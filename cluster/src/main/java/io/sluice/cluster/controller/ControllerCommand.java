@@ -10,7 +10,7 @@ public sealed interface ControllerCommand {
     /**
      * A request.
      *
-     * @param reply called once with the answer and the offset after its records, on the controller's thread: hand over to your own and return
+     * @param reply called once with the answer and the offset after its records (-1 if this controller does not decide), on the controller's thread: hand over to your own and return
      */
     record Submit<R>(ControllerRequest<R> request, BiConsumer<R, Long> reply) implements ControllerCommand {}
 

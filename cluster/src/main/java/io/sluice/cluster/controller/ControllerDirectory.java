@@ -3,24 +3,23 @@ package io.sluice.cluster.controller;
 
 import akka.actor.typed.ActorRef;
 import io.sluice.log.ErrorCode;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Where the controller is. Requests that come before there is one (a node that starts) wait for it, up to a limit. Any thread. */
+/** Whether the controller is on this node, and the way to it if it is. Any thread. */
 public final class ControllerDirectory {
-    /** An answer, and the offset of the metadata that it is true from. */
+    /**
+     * An answer.
+     *
+     * @param offset of the metadata that it is true from; -1 if no controller has decided it
+     */
     public record Answer<R>(R value, long offset) {}
 
-    private static final int WAITING_MAX = 1_000;
-
-    private final Queue<ControllerCommand.Submit<?>> waiting = new ArrayDeque<>();
     private ActorRef<ControllerCommand> controller;
     private boolean closed;
 
-    /** Asks the controller. Never fails: what goes wrong is in the answer. */
-    public <R> CompletionStage<Answer<R>> ask(ControllerRequest<R> request) {
+    /** Asks the controller if it is here. Never fails: what goes wrong is in the answer. */
+    public <R> CompletionStage<Answer<R>> askHere(ControllerRequest<R> request) {
         CompletableFuture<Answer<R>> answer = new CompletableFuture<>();
         ControllerCommand.Submit<R> submit = new ControllerCommand.Submit<>(
                 request, (value, offset) -> answer.complete(new Answer<>(value, offset)));
@@ -32,13 +31,16 @@ public final class ControllerDirectory {
     }
 
     public synchronized boolean isHere() {
-        return controller != null;
+        return controller != null && !closed;
+    }
+
+    /** The controller on this node, or null. */
+    synchronized ActorRef<ControllerCommand> current() {
+        return closed ? null : controller;
     }
 
     synchronized void set(ActorRef<ControllerCommand> newController) {
         controller = newController;
-        waiting.forEach(newController::tell);
-        waiting.clear();
     }
 
     synchronized void clear(ActorRef<ControllerCommand> old) {
@@ -47,29 +49,16 @@ public final class ControllerDirectory {
         }
     }
 
-    /** The node stops: who waits is refused. */
-    public void close() {
-        Queue<ControllerCommand.Submit<?>> refused;
-        synchronized (this) {
-            closed = true;
-            refused = new ArrayDeque<>(waiting);
-            waiting.clear();
-        }
-        refused.forEach(ControllerDirectory::refuse);
+    /** The node stops: nobody is asked any more. */
+    public synchronized void close() {
+        closed = true;
     }
 
     private synchronized boolean send(ControllerCommand.Submit<?> submit) {
-        if (controller != null) {
-            controller.tell(submit);
-            return true;
-        } else if (!closed && waiting.size() < WAITING_MAX) {
-            waiting.add(submit);
-            return true;
+        if (controller == null || closed) {
+            return false;
         }
-        return false;
-    }
-
-    private static <R> void refuse(ControllerCommand.Submit<R> submit) {
-        submit.reply().accept(submit.request().refused(ErrorCode.NOT_CONTROLLER, "the node stops"), -1L);
+        controller.tell(submit);
+        return true;
     }
 }

@@ -8,36 +8,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
-/** Writes the field types of {@link MetadataCodec} into a buffer that grows. */
-final class ByteWriter {
+/** Writes the field types of {@link MetadataCodec} into a buffer that grows; {@link ByteReader} reads them. */
+public final class ByteWriter {
     private ByteBuffer buffer = ByteBuffer.allocate(256);
 
-    ByteWriter i8(int value) {
+    public ByteWriter i8(int value) {
         room(1).put((byte) value);
         return this;
     }
 
-    ByteWriter i16(int value) {
+    public ByteWriter i16(int value) {
         room(2).putShort((short) value);
         return this;
     }
 
-    ByteWriter i32(int value) {
+    public ByteWriter i32(int value) {
         room(4).putInt(value);
         return this;
     }
 
-    ByteWriter i64(long value) {
+    public ByteWriter i64(long value) {
         room(8).putLong(value);
         return this;
     }
 
-    ByteWriter uuid(UUID value) {
+    public ByteWriter uuid(UUID value) {
         return i64(value.getMostSignificantBits()).i64(value.getLeastSignificantBits());
     }
 
-    ByteWriter string(String value) {
+    /** May be null. */
+    public ByteWriter string(String value) {
         if (value == null) {
             return i32(-1);
         }
@@ -47,19 +49,26 @@ final class ByteWriter {
         return this;
     }
 
-    ByteWriter i32List(List<Integer> values) {
+    public ByteWriter i32List(List<Integer> values) {
         i32(values.size());
         values.forEach(this::i32);
         return this;
     }
 
-    ByteWriter map(Map<String, String> values) {
+    public ByteWriter map(Map<String, String> values) {
         i32(values.size());
         new TreeMap<>(values).forEach((key, value) -> string(key).string(value));
         return this;
     }
 
-    byte[] toBytes() {
+    /** Elements behind their count. */
+    public <T> ByteWriter list(List<T> values, BiConsumer<ByteWriter, T> element) {
+        i32(values.size());
+        values.forEach(value -> element.accept(this, value));
+        return this;
+    }
+
+    public byte[] toBytes() {
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 

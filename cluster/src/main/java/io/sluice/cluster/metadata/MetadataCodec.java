@@ -5,9 +5,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * The binary form of a {@link MetadataRecord}, the value of one log record:
@@ -40,7 +37,6 @@ import java.util.UUID;
  */
 public final class MetadataCodec {
     private static final byte VERSION = 0;
-    private static final int SIZE_MAX = 1 << 24;
 
     private enum Type {
         CLUSTER_CREATED(1),
@@ -118,7 +114,7 @@ public final class MetadataCodec {
                 throw new MetadataFormatException("metadata record " + type + " has version " + version
                         + ", this version of the program knows " + VERSION + ": start a newer one");
             }
-            MetadataRecord record = decode(type, in);
+            MetadataRecord record = decode(type, new ByteReader(in));
             if (in.hasRemaining()) {
                 throw new MetadataFormatException(
                         "metadata record " + type + " has " + in.remaining() + " bytes too many");
@@ -129,26 +125,19 @@ public final class MetadataCodec {
         }
     }
 
-    private static MetadataRecord decode(Type type, ByteBuffer in) {
+    private static MetadataRecord decode(Type type, ByteReader in) {
         return switch (type) {
-            case CLUSTER_CREATED -> new MetadataRecord.ClusterCreated(string(in), in.getInt());
+            case CLUSTER_CREATED -> new MetadataRecord.ClusterCreated(in.string(), in.i32());
             case BROKER_REGISTERED ->
-                new MetadataRecord.BrokerRegistered(
-                        in.getInt(), string(in), in.getInt(), string(in), in.getLong(), uuid(in));
-            case PLACEMENT_GROUPS_SET -> {
-                List<List<Integer>> groups = new ArrayList<>();
-                for (int i = count(in); i > 0; i--) {
-                    groups.add(i32List(in));
-                }
-                yield new MetadataRecord.PlacementGroupsSet(List.copyOf(groups));
-            }
+                new MetadataRecord.BrokerRegistered(in.i32(), in.string(), in.i32(), in.string(), in.i64(), in.uuid());
+            case PLACEMENT_GROUPS_SET -> new MetadataRecord.PlacementGroupsSet(in.list(ByteReader::i32List));
             case TOPIC_CREATED ->
-                new MetadataRecord.TopicCreated(uuid(in), string(in), in.get() != 0, partitions(in), map(in));
-            case PARTITIONS_ADDED -> new MetadataRecord.PartitionsAdded(uuid(in), partitions(in));
-            case TOPIC_DELETED -> new MetadataRecord.TopicDeleted(uuid(in));
-            case CONFIG_SET -> new MetadataRecord.ConfigSet(resourceType(in.get()), string(in), map(in));
-            case PRODUCER_IDS_ALLOCATED -> new MetadataRecord.ProducerIdsAllocated(in.getLong());
-            case FEATURE_LEVEL_SET -> new MetadataRecord.FeatureLevelSet(string(in), in.getShort());
+                new MetadataRecord.TopicCreated(in.uuid(), in.string(), in.i8() != 0, partitions(in), in.map());
+            case PARTITIONS_ADDED -> new MetadataRecord.PartitionsAdded(in.uuid(), partitions(in));
+            case TOPIC_DELETED -> new MetadataRecord.TopicDeleted(in.uuid());
+            case CONFIG_SET -> new MetadataRecord.ConfigSet(resourceType(in.i8()), in.string(), in.map());
+            case PRODUCER_IDS_ALLOCATED -> new MetadataRecord.ProducerIdsAllocated(in.i64());
+            case FEATURE_LEVEL_SET -> new MetadataRecord.FeatureLevelSet(in.string(), in.i16());
         };
     }
 
@@ -180,59 +169,18 @@ public final class MetadataCodec {
         }
     }
 
-    private static List<MetadataImage.PartitionInfo> partitions(ByteBuffer in) {
+    private static List<MetadataImage.PartitionInfo> partitions(ByteReader in) {
         List<MetadataImage.PartitionInfo> partitions = new ArrayList<>();
         List<Integer> before = List.of();
-        for (int i = count(in); i > 0; i--) {
-            int partition = in.getInt();
-            int group = in.getInt();
-            List<Integer> replicas = i32List(in);
+        for (int i = in.count(); i > 0; i--) {
+            int partition = in.i32();
+            int group = in.i32();
+            List<Integer> replicas = in.i32List();
             // Partitions share equal lists: with thousands of partitions on few brokers that is most of an image's
             // memory.
             before = replicas.equals(before) ? before : replicas;
             partitions.add(new MetadataImage.PartitionInfo(partition, group, before));
         }
         return List.copyOf(partitions);
-    }
-
-    private static int count(ByteBuffer in) {
-        int count = in.getInt();
-        if (count < 0 || count > SIZE_MAX) {
-            throw new MetadataFormatException("a count of " + count + " in a metadata record");
-        }
-        return count;
-    }
-
-    private static List<Integer> i32List(ByteBuffer in) {
-        Integer[] list = new Integer[Math.min(count(in), in.remaining() / Integer.BYTES)];
-        for (int i = 0; i < list.length; i++) {
-            list[i] = in.getInt();
-        }
-        return List.of(list);
-    }
-
-    private static UUID uuid(ByteBuffer in) {
-        return new UUID(in.getLong(), in.getLong());
-    }
-
-    private static String string(ByteBuffer in) {
-        int length = in.getInt();
-        if (length == -1) {
-            return null;
-        }
-        if (length < 0 || length > in.remaining()) {
-            throw new MetadataFormatException("a text of " + length + " bytes in a metadata record");
-        }
-        byte[] bytes = new byte[length];
-        in.get(bytes);
-        return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    private static Map<String, String> map(ByteBuffer in) {
-        Map<String, String> map = new TreeMap<>();
-        for (int i = count(in); i > 0; i--) {
-            map.put(string(in), string(in));
-        }
-        return java.util.Collections.unmodifiableMap(map);
     }
 }

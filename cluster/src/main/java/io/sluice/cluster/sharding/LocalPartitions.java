@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public final class LocalPartitions implements PartitionObserver {
     private final Map<UUID, LocalTopic> topics = new ConcurrentHashMap<>();
     private final List<Consumer<PartitionHandle>> leadListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<PartitionHandle>> resignListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<TopicPartition, String>> failureListeners = new CopyOnWriteArrayList<>();
     private final Object idle = new Object();
     private final List<CompletableFuture<Void>> emptied = new ArrayList<>();
@@ -37,6 +38,11 @@ public final class LocalPartitions implements PartitionObserver {
     /** Told of every leader, on its partition's thread, when it can be looked up. */
     public void onLead(Consumer<PartitionHandle> listener) {
         leadListeners.add(listener);
+    }
+
+    /** Told of every leader that leads no longer, on its partition's thread. */
+    public void onResign(Consumer<PartitionHandle> listener) {
+        resignListeners.add(listener);
     }
 
     /** Told of every partition that goes offline, on its partition's thread. */
@@ -72,6 +78,7 @@ public final class LocalPartitions implements PartitionObserver {
         if (topic != null) {
             topic.resigned(handle.partition().partition(), handle);
         }
+        resignListeners.forEach(listener -> listener.accept(handle));
     }
 
     @Override

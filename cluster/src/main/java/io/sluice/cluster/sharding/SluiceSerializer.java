@@ -3,6 +3,9 @@ package io.sluice.cluster.sharding;
 
 import akka.serialization.SerializerWithStringManifest;
 import io.sluice.actors.partition.PartitionCommand;
+import io.sluice.cluster.controller.RelayMessage;
+import io.sluice.cluster.membership.RouterCodec;
+import io.sluice.cluster.membership.RouterMessage;
 import java.io.NotSerializableException;
 import java.nio.charset.StandardCharsets;
 
@@ -12,6 +15,8 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  *   manifest   message                   bytes
  *   S1         PartitionCommand.Start    entity id, UTF-8
+ *   R1 to P1   RouterMessage             see RouterCodec
+ *   Q1, A1     RelayMessage              see RelayMessage
  * </pre>
  *
  * <p>A manifest that is not known here is refused, as Akka expects while nodes of two versions run side by side.
@@ -29,6 +34,11 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
 
     @Override
     public String manifest(Object message) {
+        if (message instanceof RouterMessage routed) {
+            return RouterCodec.manifest(routed);
+        } else if (message instanceof RelayMessage relayed) {
+            return RelayMessage.manifest(relayed);
+        }
         if (message instanceof PartitionCommand.Start) {
             return START;
         }
@@ -38,6 +48,11 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
 
     @Override
     public byte[] toBinary(Object message) {
+        if (message instanceof RouterMessage routed) {
+            return RouterCodec.encode(routed);
+        } else if (message instanceof RelayMessage relayed) {
+            return RelayMessage.encode(relayed);
+        }
         if (message instanceof PartitionCommand.Start start) {
             return start.entityId().getBytes(StandardCharsets.UTF_8);
         }
@@ -47,6 +62,15 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
 
     @Override
     public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+        try {
+            if (RouterCodec.MANIFESTS.contains(manifest)) {
+                return RouterCodec.decode(manifest, bytes);
+            } else if (RelayMessage.MANIFESTS.contains(manifest)) {
+                return RelayMessage.decode(manifest, bytes);
+            }
+        } catch (IllegalArgumentException garbage) {
+            throw new NotSerializableException(garbage.getMessage());
+        }
         if (manifest.equals(START)) {
             return new PartitionCommand.Start(new String(bytes, StandardCharsets.UTF_8));
         }

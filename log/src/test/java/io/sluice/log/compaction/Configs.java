@@ -32,6 +32,7 @@ final class Configs {
                 minLagMs,
                 maxLagMs,
                 minDirtyRatio,
+                d.fileDeleteDelayMs(),
                 d.flushMessages(),
                 d.flushMs(),
                 d.minInsyncReplicas());

@@ -172,6 +172,7 @@ class RetentionPolicyTest {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
+                d.fileDeleteDelayMs(),
                 d.flushMessages(),
                 d.flushMs(),
                 d.minInsyncReplicas());

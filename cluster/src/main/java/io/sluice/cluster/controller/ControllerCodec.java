@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.controller;
+
+import io.sluice.cluster.metadata.ByteReader;
+import io.sluice.cluster.metadata.ByteWriter;
+import io.sluice.cluster.metadata.Controller.ConfigChange;
+import io.sluice.cluster.metadata.Controller.ConfigOp;
+import io.sluice.cluster.metadata.Controller.ConfigResult;
+import io.sluice.cluster.metadata.Controller.NewPartitions;
+import io.sluice.cluster.metadata.Controller.NewTopic;
+import io.sluice.cluster.metadata.Controller.Operation;
+import io.sluice.cluster.metadata.Controller.ResourceType;
+import io.sluice.cluster.metadata.Controller.TopicResult;
+import io.sluice.cluster.metadata.InternalTopic;
+import io.sluice.cluster.metadata.MetadataFormatException;
+import io.sluice.log.ErrorCode;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The binary form of {@link ControllerRequest}s and of their answers, for a controller on another node:
+ *
+ * <pre>
+ *   request   i8 type, i8 version (0), fields           answer   i8 type, i8 version (0), fields
+ *
+ *   1 Bootstrap            string clusterId, i32 placementGroups, list of i32 brokers          i16 error
+ *   2 RegisterBroker       i32 id, string host, i32 port, string? rack, uuid directoryId       i16 error
+ *   3 CreateTopics         list of newTopic, i8 validateOnly                                   list of topicResult
+ *   4 CreateInternalTopic  string topic                                                        topicResult
+ *   5 CreatePartitions     list of newPartitions, i8 validateOnly                              list of topicResult
+ *   6 DeleteTopics         list of uuid                                                        list of topicResult
+ *   7 AlterConfigs         list of configChange, i8 validateOnly                               list of configResult
+ *   8 AllocateProducerIds  i32 count                                                           i64 first
+ *
+ *   newTopic       string name, i32 partitions, i16 replicationFactor, list of (list of i32), map configs
+ *   newPartitions  string topic, i32 count, list of (list of i32)
+ *   topicResult    string? name, i8 has id, uuid id, i16 error, string? message, i32 partitions, i16 replicationFactor, map configs
+ *   configChange   string type, string name, i8 replaceAll, list of (string key, string operation, string? value)
+ *   configResult   string type, string name, i16 error, string? message
+ * </pre>
+ *
+ * <p>The field types are those of the metadata's records. What a program does not know it refuses, and the sender gets no answer: nodes of
+ * two versions side by side refuse such requests, in time, and do not misunderstand them.
+ */
+public final class ControllerCodec {
+    private static final byte VERSION = 0;
+    private static final UUID NO_ID = new UUID(0, 0);
+    private static final Map<Short, ErrorCode> ERRORS =
+            Stream.of(ErrorCode.values()).collect(Collectors.toUnmodifiableMap(ErrorCode::code, error -> error));
+
+    private enum Type {
+        BOOTSTRAP,
+        REGISTER_BROKER,
+        CREATE_TOPICS,
+        CREATE_INTERNAL_TOPIC,
+        CREATE_PARTITIONS,
+        DELETE_TOPICS,
+        ALTER_CONFIGS,
+        ALLOCATE_PRODUCER_IDS;
+
+        byte number() {
+            return (byte) (ordinal() + 1);
+        }
+
+        static Type of(ControllerRequest<?> request) {
+            if (request instanceof ControllerRequest.Bootstrap) {
+                return BOOTSTRAP;
+            } else if (request instanceof ControllerRequest.RegisterBroker) {
+                return REGISTER_BROKER;
+            } else if (request instanceof ControllerRequest.CreateTopics) {
+                return CREATE_TOPICS;
+            } else if (request instanceof ControllerRequest.CreateInternalTopic) {
+                return CREATE_INTERNAL_TOPIC;
+            } else if (request instanceof ControllerRequest.CreatePartitions) {
+                return CREATE_PARTITIONS;
+            } else if (request instanceof ControllerRequest.DeleteTopics) {
+                return DELETE_TOPICS;
+            }
+            return request instanceof ControllerRequest.AlterConfigs ? ALTER_CONFIGS : ALLOCATE_PRODUCER_IDS;
+        }
+    }
+
+    private ControllerCodec() {}
+
+    public static byte[] encode(ControllerRequest<?> request) {
+        ByteWriter out = new ByteWriter().i8(Type.of(request).number()).i8(VERSION);
+        if (request instanceof ControllerRequest.Bootstrap bootstrap) {
+            out.string(bootstrap.clusterId()).i32(bootstrap.placementGroups()).i32List(bootstrap.brokers());
+        } else if (request instanceof ControllerRequest.RegisterBroker broker) {
+            out.i32(broker.id())
+                    .string(broker.host())
+                    .i32(broker.port())
+                    .string(broker.rack())
+                    .uuid(broker.directoryId());
+        } else if (request instanceof ControllerRequest.CreateTopics create) {
+            out.list(create.topics(), ControllerCodec::write).i8(create.validateOnly() ? 1 : 0);
+        } else if (request instanceof ControllerRequest.CreateInternalTopic create) {
+            out.string(create.topic().topic());
+        } else if (request instanceof ControllerRequest.CreatePartitions create) {
+            out.list(create.topics(), ControllerCodec::write).i8(create.validateOnly() ? 1 : 0);
+        } else if (request instanceof ControllerRequest.DeleteTopics delete) {
+            out.list(delete.topics(), ByteWriter::uuid);
+        } else if (request instanceof ControllerRequest.AlterConfigs alter) {
+            out.list(alter.changes(), ControllerCodec::write).i8(alter.validateOnly() ? 1 : 0);
+        } else if (request instanceof ControllerRequest.AllocateProducerIds allocate) {
+            out.i32(allocate.count());
+        }
+        return out.toBytes();
+    }
+
+    /** @throws MetadataFormatException if the bytes are no request that this program knows */
+    public static ControllerRequest<?> decode(byte[] bytes) {
+        return read(bytes, in -> {
+            byte number = begin(in);
+            if (number < 1 || number > Type.values().length) {
+                throw new MetadataFormatException("request type " + number + " to the controller is not known");
+            }
+            return decode(Type.values()[number - 1], in);
+        });
+    }
+
+    private static ControllerRequest<?> decode(Type type, ByteReader in) {
+        return switch (type) {
+            case BOOTSTRAP -> new ControllerRequest.Bootstrap(in.string(), in.i32(), in.i32List());
+            case REGISTER_BROKER ->
+                new ControllerRequest.RegisterBroker(in.i32(), in.string(), in.i32(), in.string(), in.uuid());
+            case CREATE_TOPICS -> new ControllerRequest.CreateTopics(in.list(ControllerCodec::newTopic), in.i8() != 0);
+            case CREATE_INTERNAL_TOPIC -> new ControllerRequest.CreateInternalTopic(internalTopic(in.string()));
+            case CREATE_PARTITIONS ->
+                new ControllerRequest.CreatePartitions(in.list(ControllerCodec::newPartitions), in.i8() != 0);
+            case DELETE_TOPICS -> new ControllerRequest.DeleteTopics(in.list(ByteReader::uuid));
+            case ALTER_CONFIGS ->
+                new ControllerRequest.AlterConfigs(in.list(ControllerCodec::configChange), in.i8() != 0);
+            case ALLOCATE_PRODUCER_IDS -> new ControllerRequest.AllocateProducerIds(in.i32());
+        };
+    }
+
+    /** The answer to a request. */
+    @SuppressWarnings("unchecked") // each request has its own answer type
+    public static <R> byte[] encodeAnswer(ControllerRequest<R> request, R answer) {
+        Type type = Type.of(request);
+        ByteWriter out = new ByteWriter().i8(type.number()).i8(VERSION);
+        switch (type) {
+            case BOOTSTRAP, REGISTER_BROKER -> out.i16(((ErrorCode) answer).code());
+            case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS ->
+                out.list((List<TopicResult>) answer, ControllerCodec::write);
+            case CREATE_INTERNAL_TOPIC -> write(out, (TopicResult) answer);
+            case ALTER_CONFIGS -> out.list((List<ConfigResult>) answer, ControllerCodec::write);
+            case ALLOCATE_PRODUCER_IDS -> out.i64((Long) answer);
+        }
+        return out.toBytes();
+    }
+
+    /** @throws MetadataFormatException if the bytes are no answer to this request */
+    @SuppressWarnings("unchecked") // each request has its own answer type
+    public static <R> R decodeAnswer(ControllerRequest<R> request, byte[] bytes) {
+        Type type = Type.of(request);
+        return (R) read(bytes, in -> {
+            byte number = begin(in);
+            if (number != type.number()) {
+                throw new MetadataFormatException("the controller answered " + number + " to " + type);
+            }
+            return switch (type) {
+                case BOOTSTRAP, REGISTER_BROKER -> error(in.i16());
+                case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS -> in.list(ControllerCodec::topicResult);
+                case CREATE_INTERNAL_TOPIC -> topicResult(in);
+                case ALTER_CONFIGS -> in.list(ControllerCodec::configResult);
+                case ALLOCATE_PRODUCER_IDS -> in.i64();
+            };
+        });
+    }
+
+    private static <T> T read(byte[] bytes, Function<ByteReader, T> fields) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            T value = fields.apply(new ByteReader(buffer));
+            if (buffer.hasRemaining()) {
+                throw new MetadataFormatException(buffer.remaining() + " bytes too many");
+            }
+            return value;
+        } catch (BufferUnderflowException torn) {
+            throw new MetadataFormatException(bytes.length + " bytes end too early");
+        }
+    }
+
+    private static byte begin(ByteReader in) {
+        byte number = in.i8();
+        byte version = in.i8();
+        if (version != VERSION) {
+            throw new MetadataFormatException("version " + version + " of a request to the controller is not known");
+        }
+        return number;
+    }
+
+    private static void write(ByteWriter out, NewTopic topic) {
+        out.string(topic.name())
+                .i32(topic.partitions())
+                .i16(topic.replicationFactor())
+                .list(topic.assignments(), ByteWriter::i32List)
+                .map(topic.configs());
+    }
+
+    private static NewTopic newTopic(ByteReader in) {
+        return new NewTopic(in.string(), in.i32(), in.i16(), in.list(ByteReader::i32List), in.map());
+    }
+
+    private static void write(ByteWriter out, NewPartitions topic) {
+        out.string(topic.topic()).i32(topic.count()).list(topic.assignments(), ByteWriter::i32List);
+    }
+
+    private static NewPartitions newPartitions(ByteReader in) {
+        return new NewPartitions(in.string(), in.i32(), in.list(ByteReader::i32List));
+    }
+
+    private static void write(ByteWriter out, TopicResult result) {
+        out.string(result.name())
+                .i8(result.id() == null ? 0 : 1)
+                .uuid(result.id() == null ? NO_ID : result.id())
+                .i16(result.error().code())
+                .string(result.message())
+                .i32(result.partitions())
+                .i16(result.replicationFactor())
+                .map(result.configs());
+    }
+
+    private static TopicResult topicResult(ByteReader in) {
+        String name = in.string();
+        boolean hasId = in.i8() != 0;
+        UUID id = in.uuid();
+        return new TopicResult(name, hasId ? id : null, error(in.i16()), in.string(), in.i32(), in.i16(), in.map());
+    }
+
+    private static void write(ByteWriter out, ConfigChange change) {
+        out.string(change.type().name())
+                .string(change.name())
+                .i8(change.replaceAll() ? 1 : 0)
+                .list(change.ops(), ControllerCodec::write);
+    }
+
+    private static ConfigChange configChange(ByteReader in) {
+        return new ConfigChange(
+                constant(ResourceType.class, in.string()),
+                in.string(),
+                in.i8() != 0,
+                in.list(ControllerCodec::configOp));
+    }
+
+    private static void write(ByteWriter out, ConfigOp op) {
+        out.string(op.key()).string(op.operation().name()).string(op.value());
+    }
+
+    private static ConfigOp configOp(ByteReader in) {
+        return new ConfigOp(in.string(), constant(Operation.class, in.string()), in.string());
+    }
+
+    private static void write(ByteWriter out, ConfigResult result) {
+        out.string(result.type().name())
+                .string(result.name())
+                .i16(result.error().code())
+                .string(result.message());
+    }
+
+    private static ConfigResult configResult(ByteReader in) {
+        return new ConfigResult(constant(ResourceType.class, in.string()), in.string(), error(in.i16()), in.string());
+    }
+
+    private static InternalTopic internalTopic(String name) {
+        for (InternalTopic topic : InternalTopic.values()) {
+            if (topic.topic().equals(name)) {
+                return topic;
+            }
+        }
+        throw new MetadataFormatException("the internal topic " + name + " is not known");
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+        try {
+            return Enum.valueOf(type, String.valueOf(name));
+        } catch (IllegalArgumentException unknown) {
+            throw new MetadataFormatException(name + " is not known");
+        }
+    }
+
+    private static ErrorCode error(short code) {
+        ErrorCode error = ERRORS.get(code);
+        return error == null ? ErrorCode.UNKNOWN_SERVER_ERROR : error;
+    }
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.membership;
+
+import akka.actor.Address;
+import akka.cluster.ClusterEvent.MemberDowned;
+import akka.cluster.ClusterEvent.MemberEvent;
+import akka.cluster.ClusterEvent.MemberRemoved;
+import akka.cluster.Member;
+import akka.cluster.UniqueAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
+
+/**
+ * The other brokers of the cluster, as its membership has them: a broker is known by the role {@code broker-N} of its member, and is one of
+ * them from its joining until it is declared dead or has left. One thread changes it (the {@link ReplicaRouter}); any thread reads.
+ */
+public final class Peers {
+    /** Role of broker n is this and n. */
+    public static final String ROLE_PREFIX = "broker-";
+
+    private final int self;
+    private final Map<Integer, UniqueAddress> present = new ConcurrentHashMap<>();
+    private final List<IntConsumer> joinListeners = new CopyOnWriteArrayList<>();
+    private final List<IntConsumer> goneListeners = new CopyOnWriteArrayList<>();
+
+    /** @param self this node's broker, which is none of its peers */
+    public Peers(int self) {
+        this.self = self;
+    }
+
+    /** The broker of a member; empty if it is none. */
+    public static OptionalInt brokerOf(Member member) {
+        return member.getRoles().stream()
+                .filter(role -> role.startsWith(ROLE_PREFIX))
+                .mapToInt(role -> Integer.parseInt(role.substring(ROLE_PREFIX.length())))
+                .findFirst();
+    }
+
+    /** This node's broker. */
+    public int self() {
+        return self;
+    }
+
+    public Optional<Address> address(int broker) {
+        return Optional.ofNullable(present.get(broker)).map(UniqueAddress::address);
+    }
+
+    public Set<Integer> brokers() {
+        return Set.copyOf(present.keySet());
+    }
+
+    /** Told of each broker that joins, or comes back as a new process. */
+    public void onJoin(IntConsumer listener) {
+        joinListeners.add(listener);
+    }
+
+    /** Told of each broker that is declared dead or has left. */
+    public void onGone(IntConsumer listener) {
+        goneListeners.add(listener);
+    }
+
+    void changed(MemberEvent event) {
+        OptionalInt broker = brokerOf(event.member());
+        if (broker.isEmpty() || broker.getAsInt() == self) {
+            return;
+        }
+        int id = broker.getAsInt();
+        UniqueAddress address = event.member().uniqueAddress();
+        if (event instanceof MemberDowned || event instanceof MemberRemoved) {
+            if (present.remove(id, address)) {
+                goneListeners.forEach(listener -> listener.accept(id));
+            }
+        } else if (!address.equals(present.put(id, address))) {
+            joinListeners.forEach(listener -> listener.accept(id));
+        }
+    }
+}
