@@ -227,7 +227,6 @@ final class NodeParts {
                 0,
                 Long.MAX_VALUE,
                 defaults.minCleanableDirtyRatio(),
-                defaults.fileDeleteDelayMs(),
                 settings.forcesEveryWrite() ? 1 : Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 1);

@@ -24,7 +24,6 @@ import io.sluice.log.batch.Compression;
  * @param minCompactionLagMs {@code min.compaction.lag.ms}
  * @param maxCompactionLagMs {@code max.compaction.lag.ms}
  * @param minCleanableDirtyRatio {@code min.cleanable.dirty.ratio}
- * @param fileDeleteDelayMs {@code file.delete.delay.ms}
  * @param flushMessages {@code flush.messages}
  * @param flushMs {@code flush.ms}
  * @param minInsyncReplicas {@code min.insync.replicas}
@@ -47,7 +46,6 @@ public record LogConfig(
         long minCompactionLagMs,
         long maxCompactionLagMs,
         double minCleanableDirtyRatio,
-        long fileDeleteDelayMs,
         long flushMessages,
         long flushMs,
         int minInsyncReplicas) {
@@ -71,7 +69,6 @@ public record LogConfig(
             0,
             Long.MAX_VALUE,
             0.5,
-            60_000,
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             1);

@@ -98,7 +98,6 @@ public final class TestConfig {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
-                d.fileDeleteDelayMs(),
                 flushMessages,
                 d.flushMs(),
                 d.minInsyncReplicas());

@@ -456,7 +456,6 @@ class PartitionTest {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
-                d.fileDeleteDelayMs(),
                 messages,
                 ms,
                 d.minInsyncReplicas());

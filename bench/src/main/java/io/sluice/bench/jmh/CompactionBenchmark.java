@@ -88,7 +88,6 @@ public class CompactionBenchmark {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
-                d.fileDeleteDelayMs(),
                 d.flushMessages(),
                 d.flushMs(),
                 d.minInsyncReplicas());

@@ -60,7 +60,6 @@ public final class TopicConfigs {
                     key("min.compaction.lag.ms").longValue(),
                     key("max.compaction.lag.ms").longValue(),
                     key("min.cleanable.dirty.ratio").doubleValue(),
-                    key("file.delete.delay.ms").longValue(),
                     forcesEveryWrite ? EVERY_WRITE : key("flush.messages").longValue(),
                     key("flush.ms").longValue(),
                     key("min.insync.replicas").intValue());

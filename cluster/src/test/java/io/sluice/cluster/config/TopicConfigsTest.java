@@ -76,7 +76,6 @@ class TopicConfigsTest {
                         Map.entry("min.compaction.lag.ms", "11"),
                         Map.entry("max.compaction.lag.ms", "12"),
                         Map.entry("min.cleanable.dirty.ratio", "0.25"),
-                        Map.entry("file.delete.delay.ms", "13"),
                         Map.entry("flush.messages", "14"),
                         Map.entry("flush.ms", "15"),
                         Map.entry("min.insync.replicas", "16")));
@@ -100,7 +99,6 @@ class TopicConfigsTest {
                         11,
                         12,
                         0.25,
-                        13,
                         14,
                         15,
                         16));

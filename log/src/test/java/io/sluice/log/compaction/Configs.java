@@ -32,7 +32,6 @@ final class Configs {
                 minLagMs,
                 maxLagMs,
                 minDirtyRatio,
-                d.fileDeleteDelayMs(),
                 d.flushMessages(),
                 d.flushMs(),
                 d.minInsyncReplicas());

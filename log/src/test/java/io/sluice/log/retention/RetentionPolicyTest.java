@@ -172,7 +172,6 @@ class RetentionPolicyTest {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
-                d.fileDeleteDelayMs(),
                 d.flushMessages(),
                 d.flushMs(),
                 d.minInsyncReplicas());
