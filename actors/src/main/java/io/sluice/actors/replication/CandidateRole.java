@@ -164,7 +164,7 @@ final class CandidateRole extends ReplicaRole {
         replica.become(
                 best == replica.self
                         ? new LeaderRole(replica, epoch, set)
-                        : new CatchUpRole(replica, epoch, set, best, logEnd));
+                        : new CatchUpRole(replica, epoch, set, best, promises.get(best)));
     }
 
     /** Of equal logs the own one, which needs no catching up, then that of the lowest id. */

@@ -8,12 +8,12 @@ final class CatchUpRole extends ReplicaRole {
     private final long targetEnd;
     private final Puller puller;
 
-    CatchUpRole(Replica replica, int epoch, ReplicaSet set, int source, long targetEnd) {
+    CatchUpRole(Replica replica, int epoch, ReplicaSet set, int source, ReplicaMessage.Promise promise) {
         super(replica);
         this.epoch = epoch;
         this.set = set;
-        this.targetEnd = targetEnd;
-        this.puller = new Puller(replica, source, epoch);
+        this.targetEnd = promise.logEnd();
+        this.puller = new Puller(replica, source, epoch, promise.session());
     }
 
     @Override

@@ -50,7 +50,7 @@ final class Confirmations {
             trusted += confirmed && !confirmation.suspect() ? 1 : 0;
             all += confirmed || voter == whose ? 1 : 0;
         }
-        return trusted >= set.majority() || all == set.size();
+        return replica.rules.stands(set, trusted, all);
     }
 
     /** Whether a majority of trusted voters helps no set older than this one. */

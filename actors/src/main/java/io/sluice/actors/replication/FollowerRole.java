@@ -13,7 +13,7 @@ final class FollowerRole extends ReplicaRole {
         this.leader = leader;
         this.epoch = leading.epoch();
         this.epochStart = leading.startOffset();
-        this.puller = new Puller(replica, leader, epoch);
+        this.puller = new Puller(replica, leader, epoch, ReplicaMessage.Fetch.LEADER);
     }
 
     @Override

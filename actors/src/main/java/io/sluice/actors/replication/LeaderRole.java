@@ -208,7 +208,7 @@ final class LeaderRole extends ReplicaRole {
 
     void advance() {
         long committed = heldByQuorum();
-        if (committed >= epochStart) {
+        if (committed != NOTHING) {
             if (serving) {
                 replica.raiseHighWatermark(committed);
             } else {
@@ -245,7 +245,7 @@ final class LeaderRole extends ReplicaRole {
         if (next.version() > set.version() + 1) {
             // Somebody has put the one between in force: there is a leader after this one.
             replica.stepDown(replica.heard());
-        } else if (next.version() > set.version() && inForce) {
+        } else if (next.version() > set.version() && replica.rules.mayChangeSet(inForce)) {
             if (!next.isNextOf(set)) {
                 throw new IllegalArgumentException("from " + set + " to " + next + " is more than one replica");
             }

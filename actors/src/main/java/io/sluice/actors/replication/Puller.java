@@ -13,13 +13,15 @@ final class Puller {
     private final Replica replica;
     private final int source;
     private final int epoch;
+    private final long sourceSession;
     private long outstanding = NONE;
     private ReplicaMessage.Records writing;
 
-    Puller(Replica replica, int source, int epoch) {
+    Puller(Replica replica, int source, int epoch, long sourceSession) {
         this.replica = replica;
         this.source = source;
         this.epoch = epoch;
+        this.sourceSession = sourceSession;
     }
 
     int source() {
@@ -41,6 +43,7 @@ final class Puller {
                         epoch,
                         replica.session,
                         outstanding,
+                        sourceSession,
                         replica.log.endOffset(),
                         replica.lastEpoch(),
                         synced,

@@ -33,6 +33,7 @@ public sealed interface ReplicaMessage {
     /**
      * The sender has everything below {@code offset}, and asks for what follows.
      *
+     * @param source the receiver's session in which it has promised to serve the sender's catch-up; {@link #LEADER} if the receiver leads
      * @param lastEpoch epoch of its last record, -1 if it has none
      * @param synced its log is known to be the leader's at least up to the start of the epoch: the fetch acknowledges
      * @param highWatermark the last one that it was told
@@ -41,12 +42,16 @@ public sealed interface ReplicaMessage {
             int epoch,
             long session,
             long number,
+            long source,
             long offset,
             int lastEpoch,
             boolean synced,
             boolean suspect,
             long highWatermark)
-            implements ReplicaMessage {}
+            implements ReplicaMessage {
+        /** In place of a session. */
+        public static final long LEADER = -1;
+    }
 
     /** Answers a {@link Fetch}. */
     sealed interface Answer extends ReplicaMessage {

@@ -56,4 +56,24 @@ class ReplicaRules {
     boolean isSynced(long logEnd, long epochStart) {
         return logEnd >= epochStart;
     }
+
+    /** A replica that has acted on a replica set helps no candidate of an older one. */
+    boolean mayHelp(int setVersion, int actedOn) {
+        return setVersion >= actedOn;
+    }
+
+    /** One change at a time: else two sets could be in use that share no replica. */
+    boolean mayChangeSet(boolean presentOneInForce) {
+        return presentOneInForce;
+    }
+
+    /**
+     * Whether a leader's epoch stands, so that it may re-admit a replica.
+     *
+     * @param trusted voters that are trusted and have confirmed since the replica has asked, the leader included
+     * @param all voters that have confirmed, suspect or not, the leader and the replica included
+     */
+    boolean stands(ReplicaSet set, int trusted, int all) {
+        return trusted >= set.majority() || all == set.size();
+    }
 }

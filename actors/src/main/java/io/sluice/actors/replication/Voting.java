@@ -14,7 +14,8 @@ final class Voting {
         ReplicaState state = replica.state();
         if (replica.role() instanceof WaitingRole waiting && waiting.hasPromised(from, prepare)) {
             replica.whenDurable(() -> promise(from, prepare, waiting));
-        } else if (prepare.epoch() <= state.promised() || prepare.setVersion() < state.setVersion()) {
+        } else if (prepare.epoch() <= state.promised()
+                || !replica.rules.mayHelp(prepare.setVersion(), state.setVersion())) {
             replica.refuse(from);
         } else {
             replica.stepDown(prepare.epoch());
@@ -57,7 +58,8 @@ final class Voting {
     /** Says that an epoch stands, and helps no older set of replicas from now on. */
     void onConfirm(int from, ReplicaMessage.Confirm confirm) {
         ReplicaState state = replica.state();
-        if (confirm.epoch() < state.promised() || confirm.setVersion() < state.setVersion()) {
+        if (confirm.epoch() < state.promised()
+                || !replica.rules.mayHelp(confirm.setVersion(), state.setVersion())) {
             replica.refuse(from);
             return;
         }

@@ -49,9 +49,10 @@ final class WaitingRole extends ReplicaRole {
         }
     }
 
+    /** A replica that has started anew since its promise may have lost what the candidate counts on. */
     @Override
     void onFetch(int from, ReplicaMessage.Fetch fetch) {
-        if (from != candidate || fetch.epoch() != promised.epoch()) {
+        if (from != candidate || fetch.epoch() != promised.epoch() || fetch.source() != replica.session) {
             super.onFetch(from, fetch);
             return;
         }

@@ -76,6 +76,34 @@ public enum Mistake {
         boolean promiseCounts(ReplicaMessage.Promise promise) {
             return true;
         }
+    }),
+
+    DOES_NOT_CONFIRM_PROMISES(new ReplicaRules() {
+        @Override
+        boolean confirmsPromises(int voters) {
+            return false;
+        }
+    }),
+
+    READMITS_WITHOUT_ASKING_THE_OTHERS(new ReplicaRules() {
+        @Override
+        boolean stands(ReplicaSet set, int trusted, int all) {
+            return true;
+        }
+    }),
+
+    HELPS_OLDER_SETS(new ReplicaRules() {
+        @Override
+        boolean mayHelp(int setVersion, int actedOn) {
+            return true;
+        }
+    }),
+
+    CHANGES_THE_SET_TWICE_AT_ONCE(new ReplicaRules() {
+        @Override
+        boolean mayChangeSet(boolean presentOneInForce) {
+            return true;
+        }
     });
 
     private final ReplicaRules rules;

@@ -216,6 +216,26 @@ class ReplicaCoreTest {
     }
 
     @Test
+    void aReplicaServesACatchUpOnlyInTheSessionInWhichItHasPromisedIt() {
+        // Given
+        log.grow(0, 5);
+        ReplicaCore core = core(THREE, 1, new ReplicaState(0, 0));
+        core.receive(2, new ReplicaMessage.Prepare(1, 99, 0));
+        core.persisted(new ReplicaState(1, 0));
+
+        // When
+        List<ReplicaEffect> thisSession =
+                core.receive(2, new ReplicaMessage.Fetch(1, 50, 1, 0, 3, 0, false, false, 0));
+        List<ReplicaEffect> earlierSession =
+                core.receive(2, new ReplicaMessage.Fetch(1, 50, 2, 77, 3, 0, false, false, 0));
+
+        // Then
+        assertThat(thisSession)
+                .containsExactly(new ReplicaEffect.Send(2, new ReplicaMessage.Records(1, 1, 3, 0, 0, false)));
+        assertThat(earlierSession).containsExactly(new ReplicaEffect.Send(2, new ReplicaMessage.Refuse(1, 0)));
+    }
+
+    @Test
     void anEpochThatIsPromisedAlreadyIsRefusedToOthersAndRepeatedToItsCandidate() {
         // Given
         ReplicaCore core = core(THREE, 1, ReplicaState.BLANK);
@@ -438,7 +458,8 @@ class ReplicaCoreTest {
     }
 
     private static ReplicaMessage.Fetch fetch(long number, long offset, boolean synced, boolean suspect) {
-        return new ReplicaMessage.Fetch(0, 50, number, offset, offset == 0 ? -1 : 0, synced, suspect, 0);
+        return new ReplicaMessage.Fetch(
+                0, 50, number, ReplicaMessage.Fetch.LEADER, offset, offset == 0 ? -1 : 0, synced, suspect, 0);
     }
 
     private static ReplicaMessage sent(List<ReplicaEffect> effects, int to) {

@@ -4,6 +4,7 @@ package io.sluice.actors.replication.simulation;
 /** How much has happened in runs: a simulation in which nothing does proves nothing. */
 final class Census {
     long steps;
+    long campaigns;
     long terms;
     long records;
     long admissions;
@@ -15,7 +16,7 @@ final class Census {
     @Override
     public String toString() {
         return String.format(
-                "%,d steps, %,d terms (%,d after catching up, %,d unclean), %,d records committed, %,d logs cut, %,d replicas re-admitted, %,d changes of the set",
-                steps, terms, catchUps, uncleanElections, records, cuts, admissions, setChanges);
+                "%,d steps, %,d candidacies, %,d terms (%,d after catching up, %,d unclean), %,d records committed, %,d logs cut, %,d replicas re-admitted, %,d changes of the set",
+                steps, campaigns, terms, catchUps, uncleanElections, records, cuts, admissions, setChanges);
     }
 }

@@ -37,8 +37,11 @@ final class Network {
         return inFlight.size();
     }
 
-    /** Takes any message, most often an old one. */
-    Envelope take(SplittableRandom random) {
+    /** Takes any message, most often an old one; but of a hundred, {@code overtaking} times the newest one. */
+    Envelope take(SplittableRandom random, int overtaking) {
+        if (overtaking > 0 && random.nextInt(100) < overtaking) {
+            return inFlight.remove(inFlight.size() - 1);
+        }
         int index = Math.min(random.nextInt(inFlight.size()), random.nextInt(inFlight.size()));
         return inFlight.remove(index);
     }

@@ -24,6 +24,16 @@ final class Runs {
         }
     }
 
+    /** What goes wrong in a run; null if nothing does. */
+    static Violation violation(long seed, Mistake mistake) {
+        try {
+            run(seed, mistake, new Census(), null);
+            return null;
+        } catch (Violation violation) {
+            return violation;
+        }
+    }
+
     /** Prints all that happens in a run. */
     static void show(long seed) {
         List<String> trace = new ArrayList<>();

@@ -45,6 +45,10 @@ final class SimulatedNode {
     /** The largest epoch that it has promised to somebody since it was last wiped. */
     private int promisedToOthers = -1;
 
+    /** What it has acknowledged in the epoch {@code acknowledgedIn}. */
+    private long acknowledged;
+    private int acknowledgedIn = -1;
+
     SimulatedNode(Simulation simulation, int id, boolean original) {
         this.simulation = simulation;
         this.id = id;
@@ -96,6 +100,7 @@ final class SimulatedNode {
     void losePower(int arrived, long keptEnd) {
         kill(arrived);
         log.tear(keptEnd);
+        acknowledgedIn = -1;
         boot++;
         whole = false;
     }
@@ -117,6 +122,7 @@ final class SimulatedNode {
     private void forget() {
         onDisk = ReplicaState.BLANK;
         promisedToOthers = -1;
+        acknowledgedIn = -1;
         whole = false;
     }
 
@@ -171,7 +177,9 @@ final class SimulatedNode {
         }
         if (writes) {
             writes = false;
-            fetched.forEach(log::append);
+            fetched.stream()
+                    .filter(record -> record.offset == log.endOffset())
+                    .forEach(log::append);
             fetched = List.of();
             perform(core.appended(log.endOffset()));
         }
@@ -182,6 +190,13 @@ final class SimulatedNode {
                     id,
                     promisedToOthers,
                     core.state());
+            Violation.unless(
+                    core.state().promised() != acknowledgedIn || log.endOffset() >= acknowledged,
+                    "%d has acknowledged %d in epoch %d, and now only has %s",
+                    id,
+                    acknowledged,
+                    acknowledgedIn,
+                    log);
         }
     }
 
@@ -191,6 +206,10 @@ final class SimulatedNode {
         } else if (effect instanceof ReplicaEffect.Send send) {
             if (send.message() instanceof ReplicaMessage.Promise promise) {
                 promisedToOthers = Math.max(promisedToOthers, promise.epoch());
+            }
+            if (send.message() instanceof ReplicaMessage.Fetch fetch && fetch.synced() && !fetch.suspect()) {
+                acknowledged = fetch.epoch() == acknowledgedIn ? Math.max(acknowledged, fetch.offset()) : fetch.offset();
+                acknowledgedIn = fetch.epoch();
             }
             simulation.send(this, send);
         } else if (effect instanceof ReplicaEffect.WriteFetched) {

@@ -8,7 +8,9 @@ import io.sluice.actors.replication.ReplicaMessage;
 import io.sluice.actors.replication.ReplicaSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** One run: some hundred steps of trouble, then peace, in which the partition must serve again. */
@@ -78,10 +80,10 @@ final class Simulation {
             case WIPE -> wipe(any());
             case WIPE_STATE -> wipeState(any());
             case STOP_CLEANLY -> stopCleanly(any());
-            case START -> startIfDown(any());
+            case START -> anyOf(node -> !node.isUp()).ifPresent(this::start);
             case PAUSE -> pause(any());
-            case RESUME -> any().paused = false;
-            case CUT -> cut(any());
+            case RESUME -> anyOf(node -> node.paused).ifPresent(node -> node.paused = false);
+            case CUT -> cut(random.nextInt(1 << nodes.size()));
             case CUT_ONE_WAY -> cutOneWay(any(), any());
             case HEAL -> network.heal();
             case CHANGE_SET -> changeSet();
@@ -93,9 +95,20 @@ final class Simulation {
         return nodes.get(random.nextInt(nodes.size()));
     }
 
+    private Optional<SimulatedNode> anyOf(Predicate<SimulatedNode> which) {
+        int first = random.nextInt(nodes.size());
+        for (int i = 0; i < nodes.size(); i++) {
+            SimulatedNode node = nodes.get((first + i) % nodes.size());
+            if (which.test(node)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
+    }
+
     private void deliver() {
         if (!network.isEmpty()) {
-            deliver(network.take(random));
+            deliver(network.take(random, weather.overtaking));
         }
     }
 
@@ -122,15 +135,10 @@ final class Simulation {
     }
 
     private void disk() {
-        int first = random.nextInt(nodes.size());
-        for (int i = 0; i < nodes.size(); i++) {
-            SimulatedNode node = nodes.get((first + i) % nodes.size());
-            if (node.runs() && node.isWriting()) {
-                trace("%5d %d has written its state", step, node.id);
-                node.persistOne();
-                return;
-            }
-        }
+        anyOf(node -> node.runs() && node.isWriting()).ifPresent(node -> {
+            trace("%5d %d has written its state", step, node.id);
+            node.persistOne();
+        });
     }
 
     private void append() {
@@ -143,6 +151,7 @@ final class Simulation {
     }
 
     void campaign(SimulatedNode node) {
+        census.campaigns++;
         if (node.runs() && known(node).voters().contains(node.id)) {
             trace("%5d %d campaigns", step, node.id);
             node.perform(node.core.campaign(UNCLEAN_FLOOR + step));
@@ -181,7 +190,7 @@ final class Simulation {
 
     private void drop() {
         if (!network.isEmpty()) {
-            network.take(random);
+            network.take(random, 0);
         }
     }
 
@@ -251,18 +260,22 @@ final class Simulation {
 
     private void start(SimulatedNode node) {
         trace("%5d %d starts with %s and log %s", step, node.id, node.onDisk, node.log);
-        node.start(newest(), weather.minInsyncReplicas, mistake);
+        node.start(node.knownSet == null ? newest() : node.knownSet, weather.minInsyncReplicas, mistake);
     }
 
     private void pause(SimulatedNode node) {
         node.paused = node.isUp();
     }
 
-    private void cut(SimulatedNode node) {
-        trace("%5d %d is cut off", step, node.id);
-        for (SimulatedNode other : nodes) {
-            network.cut(node.id, other.id);
-            network.cut(other.id, node.id);
+    /** @param side a bit for each node: the ones can't reach the zeros any more */
+    private void cut(int side) {
+        trace("%5d the network falls in two: %s", step, Integer.toBinaryString(side));
+        for (int one = 0; one < nodes.size(); one++) {
+            for (int other = 0; other < nodes.size(); other++) {
+                if ((side >> one & 1) != (side >> other & 1)) {
+                    network.cut(one, other);
+                }
+            }
         }
     }
 
@@ -283,7 +296,7 @@ final class Simulation {
 
     private void changeSet() {
         ReplicaSet now = newest();
-        if (inForce < now.version()) {
+        if (inForce < now.version() && mistake != Mistake.CHANGES_THE_SET_TWICE_AT_ONCE) {
             return;
         }
         List<Integer> voters = new ArrayList<>(now.voters());
