@@ -2,7 +2,9 @@
 package io.sluice.actors.replication;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Asks for promises. With a majority of trusted ones (or everybody's, if too few are to be trusted) it takes the best log among them and
@@ -14,15 +16,16 @@ final class CandidateRole extends ReplicaRole {
     private final ReplicaSet set;
     private final long number;
     private final Map<Integer, ReplicaMessage.Promise> promises = new HashMap<>();
-    private final Map<Integer, Long> confirmed = new HashMap<>();
+    private final Set<Integer> confirmed = new HashSet<>();
     private long confirmNumber;
+    private boolean unclean;
 
     /** @param uncleanFloor above all epochs that a majority may have forgotten */
-    CandidateRole(Replica replica, int epoch, int uncleanFloor) {
+    CandidateRole(Replica replica, int epoch, ReplicaSet set, int uncleanFloor) {
         super(replica);
         this.epoch = epoch;
+        this.set = set;
         this.uncleanFloor = uncleanFloor;
-        this.set = replica.set();
         this.number = replica.nextNumber();
     }
 
@@ -99,28 +102,33 @@ final class CandidateRole extends ReplicaRole {
     }
 
     private void decide() {
-        long trusted =
-                promises.values().stream().filter(replica.rules::promiseCounts).count();
-        if (trusted >= set.majority()) {
-            if (replica.rules.confirmsPromises(set.size())) {
-                askToConfirm();
-            } else {
-                elect(false);
-            }
-        } else if (promises.size() == set.size() && epoch < uncleanFloor) {
-            replica.become(new CandidateRole(replica, uncleanFloor, uncleanFloor));
-        } else if (promises.size() == set.size()) {
-            elect(true);
+        unclean = trusted(promises.keySet()) < set.majority();
+        if (!unclean && !replica.rules.confirmsPromises(set.size())) {
+            elect();
+        } else if (!unclean || isAnsweredByAll() && epoch >= uncleanFloor) {
+            askToConfirm();
+        } else if (isAnsweredByAll()) {
+            replica.become(new CandidateRole(replica, uncleanFloor, set, uncleanFloor));
         }
     }
 
-    /** Promises count for good once they are confirmed after there was a majority of them. */
+    private boolean isAnsweredByAll() {
+        return promises.size() == set.size();
+    }
+
+    private long trusted(Set<Integer> voters) {
+        return voters.stream()
+                .filter(voter -> replica.rules.promiseCounts(promises.get(voter)))
+                .count();
+    }
+
+    /** Promises count for good once they are confirmed after there were enough of them. */
     private void askToConfirm() {
         confirmNumber = replica.nextNumber();
         confirmed.clear();
-        confirmed.put(replica.self, replica.session);
+        confirmed.add(replica.self);
         for (Map.Entry<Integer, ReplicaMessage.Promise> entry : promises.entrySet()) {
-            if (entry.getKey() != replica.self && replica.rules.promiseCounts(entry.getValue())) {
+            if (entry.getKey() != replica.self && (unclean || replica.rules.promiseCounts(entry.getValue()))) {
                 replica.send(entry.getKey(), new ReplicaMessage.Confirm(epoch, confirmNumber, set.version()));
             }
         }
@@ -135,17 +143,14 @@ final class CandidateRole extends ReplicaRole {
                 || promise.session() != answer.session()) {
             return;
         }
-        confirmed.put(from, answer.session());
-        long trusted = confirmed.keySet().stream()
-                .filter(node -> replica.rules.promiseCounts(promises.get(node)))
-                .count();
-        if (trusted >= set.majority()) {
-            promises.keySet().retainAll(confirmed.keySet());
-            elect(false);
+        confirmed.add(from);
+        if (unclean ? confirmed.size() == set.size() : trusted(confirmed) >= set.majority()) {
+            promises.keySet().retainAll(confirmed);
+            elect();
         }
     }
 
-    private void elect(boolean unclean) {
+    private void elect() {
         int best = -1;
         for (Map.Entry<Integer, ReplicaMessage.Promise> entry : promises.entrySet()) {
             boolean counts = unclean || replica.rules.promiseCounts(entry.getValue());

@@ -110,7 +110,7 @@ public final class ReplicaCore {
         if (set.version() < replica.state().setVersion()) {
             replica.emit(new ReplicaEffect.SetBehind(replica.state().setVersion()));
         } else {
-            replica.become(new CandidateRole(replica, replica.heard() + 1, uncleanFloor));
+            replica.become(new CandidateRole(replica, replica.heard() + 1, set, uncleanFloor));
         }
         return replica.takeEffects();
     }

@@ -58,8 +58,7 @@ final class Voting {
     /** Says that an epoch stands, and helps no older set of replicas from now on. */
     void onConfirm(int from, ReplicaMessage.Confirm confirm) {
         ReplicaState state = replica.state();
-        if (confirm.epoch() < state.promised()
-                || !replica.rules.mayHelp(confirm.setVersion(), state.setVersion())) {
+        if (confirm.epoch() < state.promised() || !replica.rules.mayHelp(confirm.setVersion(), state.setVersion())) {
             replica.refuse(from);
             return;
         }

@@ -224,8 +224,7 @@ class ReplicaCoreTest {
         core.persisted(new ReplicaState(1, 0));
 
         // When
-        List<ReplicaEffect> thisSession =
-                core.receive(2, new ReplicaMessage.Fetch(1, 50, 1, 0, 3, 0, false, false, 0));
+        List<ReplicaEffect> thisSession = core.receive(2, new ReplicaMessage.Fetch(1, 50, 1, 0, 3, 0, false, false, 0));
         List<ReplicaEffect> earlierSession =
                 core.receive(2, new ReplicaMessage.Fetch(1, 50, 2, 77, 3, 0, false, false, 0));
 
@@ -360,10 +359,12 @@ class ReplicaCoreTest {
         ReplicaMessage.Prepare prepare =
                 (ReplicaMessage.Prepare) sent(core.persisted(new ReplicaState(FLOOR, 0, 0, DISK, MONDAY)), 2);
         core.receive(2, new ReplicaMessage.Promise(FLOOR, prepare.number(), 50, 0, 3, true));
+        core.receive(3, new ReplicaMessage.Promise(FLOOR, prepare.number(), 50, 0, 4, true));
+        long number = prepare.number() + 1;
+        core.receive(2, new ReplicaMessage.Confirmed(FLOOR, number, 50, 0, true));
 
         // When
-        List<ReplicaEffect> effects =
-                core.receive(3, new ReplicaMessage.Promise(FLOOR, prepare.number(), 50, 0, 4, true));
+        List<ReplicaEffect> effects = core.receive(3, new ReplicaMessage.Confirmed(FLOOR, number, 50, 0, true));
 
         // Then
         assertThat(effects)

@@ -4,7 +4,9 @@ package io.sluice.actors.replication.simulation;
 import io.sluice.actors.replication.ReplicaMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /** What is under way. Any message may be taken next; links may be cut one way. */
 final class Network {
@@ -48,6 +50,12 @@ final class Network {
 
     Envelope takeOldest() {
         return inFlight.remove(0);
+    }
+
+    Optional<Envelope> takeFirst(Predicate<Envelope> which) {
+        Optional<Envelope> found = inFlight.stream().filter(which).findFirst();
+        found.ifPresent(inFlight::remove);
+        return found;
     }
 
     Envelope peek(SplittableRandom random) {

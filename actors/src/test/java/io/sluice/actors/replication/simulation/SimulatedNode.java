@@ -47,6 +47,7 @@ final class SimulatedNode {
 
     /** What it has acknowledged in the epoch {@code acknowledgedIn}. */
     private long acknowledged;
+
     private int acknowledgedIn = -1;
 
     SimulatedNode(Simulation simulation, int id, boolean original) {
@@ -177,9 +178,7 @@ final class SimulatedNode {
         }
         if (writes) {
             writes = false;
-            fetched.stream()
-                    .filter(record -> record.offset == log.endOffset())
-                    .forEach(log::append);
+            fetched.stream().filter(record -> record.offset == log.endOffset()).forEach(log::append);
             fetched = List.of();
             perform(core.appended(log.endOffset()));
         }
@@ -208,7 +207,8 @@ final class SimulatedNode {
                 promisedToOthers = Math.max(promisedToOthers, promise.epoch());
             }
             if (send.message() instanceof ReplicaMessage.Fetch fetch && fetch.synced() && !fetch.suspect()) {
-                acknowledged = fetch.epoch() == acknowledgedIn ? Math.max(acknowledged, fetch.offset()) : fetch.offset();
+                acknowledged =
+                        fetch.epoch() == acknowledgedIn ? Math.max(acknowledged, fetch.offset()) : fetch.offset();
                 acknowledgedIn = fetch.epoch();
             }
             simulation.send(this, send);

@@ -48,6 +48,60 @@ final class Simulation {
         }
     }
 
+    /** Without any trouble but that which a test makes. */
+    Simulation(int voters, Mistake mistake) {
+        this.census = new Census();
+        this.random = new SplittableRandom(voters);
+        this.weather = Weather.calm(voters);
+        this.mistake = mistake;
+        this.trace = new ArrayList<>();
+        this.oracle = new Oracle(false);
+        this.network = new Network(voters);
+        this.peace = true;
+        sets.add(ReplicaSet.first(IntStream.range(0, voters).boxed().toList()));
+        IntStream.range(0, voters).forEach(id -> nodes.add(new SimulatedNode(this, id, true)));
+        nodes.forEach(this::start);
+    }
+
+    SimulatedNode node(int id) {
+        return nodes.get(id);
+    }
+
+    /** Everything among these nodes arrives, and their disks write; what others send or should get waits. */
+    void settleAmong(Integer... some) {
+        List<Integer> among = List.of(some);
+        boolean idle = false;
+        while (!idle) {
+            idle = true;
+            for (int id : among) {
+                if (nodes.get(id).isUp() && nodes.get(id).isWriting()) {
+                    nodes.get(id).persistOne();
+                    idle = false;
+                }
+            }
+            Optional<Network.Envelope> next =
+                    network.takeFirst(envelope -> among.contains(envelope.from()) && among.contains(envelope.to()));
+            next.ifPresent(this::deliver);
+            idle = idle && next.isEmpty();
+        }
+    }
+
+    /** What {@code from} has sent to {@code to} so far arrives, and nothing that comes of it. */
+    void deliverFromTo(int from, int to) {
+        int waiting = network.size();
+        for (int i = 0; i < waiting; i++) {
+            network.takeFirst(envelope -> envelope.from() == from && envelope.to() == to)
+                    .ifPresent(this::deliver);
+        }
+        while (nodes.get(to).isWriting()) {
+            nodes.get(to).persistOne();
+        }
+    }
+
+    String story() {
+        return String.join("\n", trace);
+    }
+
     void run() {
         trace("%s", weather);
         nodes.forEach(this::start);

@@ -12,7 +12,9 @@ class SimulationBitesTest {
     private static final long SEEDS_MAX = Long.getLong("sluice.simulation.bites", 10_000);
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"NONE", "DOES_NOT_CONFIRM_PROMISES", "READMITS_WITHOUT_ASKING_THE_OTHERS"})
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "DOES_NOT_CONFIRM_PROMISES", "READMITS_WITHOUT_ASKING_THE_OTHERS"})
     void aMistakeIsFound(Mistake mistake) {
         // Given
         long seed = -1;
@@ -25,6 +27,8 @@ class SimulationBitesTest {
 
         // Then
         assertThat(found).as("%s stays hidden for %d runs", mistake, SEEDS_MAX).isNotNull();
-        System.out.printf("replication: %s shows in run %d: %s%n", mistake, seed, found.getMessage().lines().findFirst().orElse(""));
+        System.out.printf(
+                "replication: %s shows in run %d: %s%n",
+                mistake, seed, found.getMessage().lines().findFirst().orElse(""));
     }
 }

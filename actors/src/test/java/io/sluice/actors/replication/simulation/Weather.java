@@ -78,6 +78,22 @@ final class Weather {
         total = sum;
     }
 
+    private Weather(int voters) {
+        kind = Kind.ANY;
+        this.voters = voters;
+        spares = 0;
+        minInsyncReplicas = 1;
+        steps = 0;
+        overtaking = 0;
+        catastrophic = false;
+        total = 0;
+    }
+
+    /** Nothing happens by itself. */
+    static Weather calm(int voters) {
+        return new Weather(voters);
+    }
+
     private int[] weights(SplittableRandom random, boolean membership) {
         int[] weights = new int[Event.values().length];
         always(weights, random);
@@ -144,8 +160,8 @@ final class Weather {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(kind + ": " + voters + " voters, " + spares + " spares, min.insync.replicas "
-                + minInsyncReplicas + (catastrophic ? ", catastrophic" : "") + ":");
+        StringBuilder text = new StringBuilder(kind + ": " + voters + " voters, " + spares
+                + " spares, min.insync.replicas " + minInsyncReplicas + (catastrophic ? ", catastrophic" : "") + ":");
         for (int i = 0; i < EVENTS.length; i++) {
             text.append(' ').append(EVENTS[i]).append('=').append(cumulated[i] - (i == 0 ? 0 : cumulated[i - 1]));
         }
