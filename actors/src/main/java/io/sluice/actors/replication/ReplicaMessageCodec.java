@@ -18,8 +18,8 @@ import java.nio.ByteOrder;
  *   5 Confirmed     int32 epoch | int64 number | int64 session | int32 set version | flag suspect
  *   6 Leading       int32 epoch | int64 start offset | int32 set version
  *   7 Seek          int32 promised
- *   8 Fetch         int32 epoch | int64 session | int64 number | int64 offset | int32 last epoch | flag synced | flag suspect
- *                   | int64 high watermark
+ *   8 Fetch         int32 epoch | int64 session | int64 number | int64 source | int64 offset | int32 last epoch | flag synced
+ *                   | flag suspect | int64 high watermark
  *   9 Records       int32 epoch | int64 number | int64 offset | int64 high watermark | int64 log start | flag admitted
  *  10 Diverging     int32 epoch | int64 number | int32 last epoch | int64 end offset | int64 log start
  *  11 Restart       int32 epoch | int64 number | int64 log start
@@ -55,7 +55,7 @@ public final class ReplicaMessageCodec {
         4 + 8 + 8 + 4 + 1,
         4 + 8 + 4,
         4,
-        4 + 8 + 8 + 8 + 4 + 1 + 1 + 8,
+        4 + 8 + 8 + 8 + 8 + 4 + 1 + 1 + 8,
         4 + 8 + 8 + 8 + 8 + 1,
         4 + 8 + 4 + 8 + 8,
         4 + 8 + 8
@@ -121,7 +121,8 @@ public final class ReplicaMessageCodec {
         requireBigEndian(out);
         out.put(VERSION).put(kind(message));
         if (message instanceof ReplicaMessage.Fetch m) {
-            out.putInt(m.epoch()).putLong(m.session()).putLong(m.number()).putLong(m.offset());
+            out.putInt(m.epoch()).putLong(m.session()).putLong(m.number());
+            out.putLong(m.source()).putLong(m.offset());
             out.putInt(m.lastEpoch())
                     .put(flag(m.synced()))
                     .put(flag(m.suspect()))
@@ -198,7 +199,15 @@ public final class ReplicaMessageCodec {
             case SEEK -> new ReplicaMessage.Seek(first);
             default ->
                 new ReplicaMessage.Fetch(
-                        first, in.getLong(), in.getLong(), in.getLong(), in.getInt(), flag(in), flag(in), in.getLong());
+                        first,
+                        in.getLong(),
+                        in.getLong(),
+                        in.getLong(),
+                        in.getLong(),
+                        in.getInt(),
+                        flag(in),
+                        flag(in),
+                        in.getLong());
         };
     }
 

@@ -102,14 +102,15 @@ class ReplicaMessageCodecTest {
     @Test
     void theBytesOfAFetchAreThese() {
         // Given
-        ReplicaMessage.Fetch fetch = new ReplicaMessage.Fetch(7, 0x100, 0x101, 42, 6, true, false, 40);
+        ReplicaMessage.Fetch fetch = new ReplicaMessage.Fetch(7, 0x100, 0x101, -1, 42, 6, true, false, 40);
 
         // When
         String bytes = HexFormat.of().formatHex(ReplicaMessageCodec.encode(fetch));
 
         // Then
         assertThat(bytes)
-                .isEqualTo("0108" + "00000007" + "0000000000000100" + "0000000000000101" + "000000000000002a"
+                .isEqualTo("0108" + "00000007" + "0000000000000100" + "0000000000000101" + "ffffffffffffffff"
+                        + "000000000000002a"
                         + "00000006" + "01" + "00" + "0000000000000028");
     }
 

@@ -40,7 +40,7 @@ class DamagedReplicaRequestsTest {
             fetches.add(new ReplicaFetchRequest.Entry(
                     key,
                     new ReplicaMessage.Fetch(
-                            5, random.nextLong(), random.nextLong(), 0, random.nextInt(), true, false, 0)));
+                            5, random.nextLong(), random.nextLong(), -1, 0, random.nextInt(), true, false, 0)));
         }
         return new ReplicaFetchRequest(
                 clusterId, 2, FakeNode.ID, random.nextInt(2) * 50, 1 << 20, 1 << 20, fetches, keys.subList(0, 1));

@@ -39,7 +39,15 @@ final class FakeFollower implements ReplicaFetches.Sink {
 
     ReplicaMessage.Fetch fetch(ReplicaKey key, int leader, long offset) {
         ReplicaMessage.Fetch fetch = new ReplicaMessage.Fetch(
-                FakeReplicas.EPOCH, 1, lastNumber.incrementAndGet(), offset, FakeReplicas.EPOCH, true, false, 0);
+                FakeReplicas.EPOCH,
+                1,
+                lastNumber.incrementAndGet(),
+                ReplicaMessage.Fetch.LEADER,
+                offset,
+                FakeReplicas.EPOCH,
+                true,
+                false,
+                0);
         fetches.fetch(leader, key, fetch);
         return fetch;
     }
