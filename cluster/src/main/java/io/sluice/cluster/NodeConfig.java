@@ -20,16 +20,20 @@ final class NodeConfig {
                 "akka.remote.artery.canonical.hostname", akkaHost,
                 "akka.remote.artery.canonical.port", akkaPort,
                 "akka.cluster.roles", List.of("broker", ReplicaAllocationStrategy.ROLE_PREFIX + settings.nodeId())));
-        return (settings.cluster().hasSeeds() ? own.withFallback(several(settings.cluster(), loader)) : own)
+        return (settings.cluster().hasSeeds() ? own.withFallback(several(settings, loader)) : own)
                 .withFallback(ConfigFactory.parseResources(loader, "sluice-node.conf"))
                 .withFallback(ConfigFactory.defaultReference(loader))
                 .resolve();
     }
 
     /** What only a node with others around it needs: a node that is alone stays idle. */
-    private static Config several(ClusterSettings cluster, ClassLoader loader) {
+    private static Config several(BrokerSettings settings, ClassLoader loader) {
+        ClusterSettings cluster = settings.cluster();
         Duration interval = Duration.ofMillis(cluster.heartbeatIntervalMs());
         return ConfigFactory.parseMap(Map.of(
+                        "sluice.downing.broker", settings.nodeId(),
+                        "sluice.downing.voters", cluster.voters(),
+                        "sluice.downing.minority-grace", Duration.ofMillis(cluster.minorityGraceMs()),
                         "akka.cluster.failure-detector.heartbeat-interval", interval,
                         "akka.cluster.failure-detector.expected-response-after", interval,
                         "akka.cluster.failure-detector.acceptable-heartbeat-pause",

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster;
 
+import akka.Done;
 import akka.actor.Cancellable;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.cluster.Cluster;
 import io.sluice.actors.group.GroupCoordinators;
@@ -42,7 +44,20 @@ final class RunningNode implements SluiceNode {
 
     RunningNode(NodeParts parts) {
         this.parts = parts;
-        parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> terminated());
+        parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
+        CoordinatedShutdown.get(parts.system)
+                .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "partitions", this::stopByItself);
+    }
+
+    /** The actor system stops without having been asked to, for this node was declared dead: what can be closed cleanly is. */
+    private CompletionStage<Done> stopByItself() {
+        if (!stopping.compareAndSet(false, true)) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        LOG.error("the node stops by itself");
+        tickers.forEach(Cancellable::cancel);
+        parts.controllers.close();
+        return closePartitions().handle((done, slow) -> Done.getInstance());
     }
 
     @Override
@@ -157,15 +172,6 @@ final class RunningNode implements SluiceNode {
                 .noneLeft()
                 .toCompletableFuture()
                 .orTimeout(CLOSE_PARTITIONS_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private void terminated() {
-        if (stopping.compareAndSet(false, true)) {
-            LOG.error("the node has stopped by itself");
-            tickers.forEach(Cancellable::cancel);
-            parts.controllers.close();
-        }
-        release();
     }
 
     private void release() {

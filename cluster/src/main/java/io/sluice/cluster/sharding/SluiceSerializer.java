@@ -4,6 +4,7 @@ package io.sluice.cluster.sharding;
 import akka.serialization.SerializerWithStringManifest;
 import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.cluster.controller.RelayMessage;
+import io.sluice.cluster.membership.GoneVotes;
 import io.sluice.cluster.membership.RouterCodec;
 import io.sluice.cluster.membership.RouterMessage;
 import java.io.NotSerializableException;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
  *   manifest   message                   bytes
  *   S1         PartitionCommand.Start    entity id, UTF-8
  *   R1 to P1   RouterMessage             see RouterCodec
+ *   V1         GoneVotes                 see there
  *   Q1, A1     RelayMessage              see RelayMessage
  * </pre>
  *
@@ -38,6 +40,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return RouterCodec.manifest(routed);
         } else if (message instanceof RelayMessage relayed) {
             return RelayMessage.manifest(relayed);
+        } else if (message instanceof GoneVotes) {
+            return GoneVotes.MANIFEST;
         }
         if (message instanceof PartitionCommand.Start) {
             return START;
@@ -52,6 +56,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return RouterCodec.encode(routed);
         } else if (message instanceof RelayMessage relayed) {
             return RelayMessage.encode(relayed);
+        } else if (message instanceof GoneVotes votes) {
+            return GoneVotes.encode(votes);
         }
         if (message instanceof PartitionCommand.Start start) {
             return start.entityId().getBytes(StandardCharsets.UTF_8);
@@ -67,6 +73,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
                 return RouterCodec.decode(manifest, bytes);
             } else if (RelayMessage.MANIFESTS.contains(manifest)) {
                 return RelayMessage.decode(manifest, bytes);
+            } else if (manifest.equals(GoneVotes.MANIFEST)) {
+                return GoneVotes.decode(bytes);
             }
         } catch (IllegalArgumentException garbage) {
             throw new NotSerializableException(garbage.getMessage());
