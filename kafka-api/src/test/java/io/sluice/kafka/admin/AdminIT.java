@@ -362,13 +362,18 @@ class AdminIT {
         Random random = new Random(31);
         long began = InstantSource.system().millis() - 1_000_000;
         List<Long> times = new ArrayList<>();
+        List<Future<RecordMetadata>> acks = new ArrayList<>();
         try (Producer<byte[], byte[]> producer = producer(Map.of("compression.type", codec, "linger.ms", "60000"))) {
             for (int i = 0; i < 500; i++) {
-                times.add(began + i * 10 + random.nextInt(200));
-                producer.send(new ProducerRecord<>(name, 0, times.get(i), null, new byte[20]));
+                times.add(began + i * 10L + random.nextInt(200));
+                acks.add(producer.send(new ProducerRecord<>(name, 0, times.get(i), null, new byte[20])));
                 if (random.nextInt(40) == 0) {
                     producer.flush();
                 }
+            }
+            producer.flush();
+            for (Future<RecordMetadata> ack : acks) {
+                ack.get(30, TimeUnit.SECONDS);
             }
         }
 
