@@ -49,6 +49,16 @@ final class CatalogConfigRules implements ConfigRules {
     }
 
     @Override
+    public int defaultReplicationFactor() {
+        return settings.defaultReplicationFactor();
+    }
+
+    @Override
+    public int replicationFactor(InternalTopic topic) {
+        return settings.offsetsTopicReplicationFactor();
+    }
+
+    @Override
     public int partitions(InternalTopic topic) {
         return settings.offsetsTopicPartitions();
     }

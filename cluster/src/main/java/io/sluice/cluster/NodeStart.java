@@ -16,7 +16,6 @@ import io.sluice.cluster.sharding.PartitionFolders;
 import io.sluice.log.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -97,7 +96,9 @@ final class NodeStart {
     private CompletionStage<Void> metadata() {
         BrokerSettings settings = parts.options.settings();
         ControllerRequest.Bootstrap bootstrap = new ControllerRequest.Bootstrap(
-                PartitionFolders.text(UUID.randomUUID()), settings.placementGroups(), List.of(settings.nodeId()));
+                PartitionFolders.text(UUID.randomUUID()),
+                settings.placementGroups(),
+                settings.cluster().voters());
         return parts.edge
                 .ask(bootstrap, (int) METADATA_TIMEOUT_MS)
                 .thenAccept(NodeStart::check)

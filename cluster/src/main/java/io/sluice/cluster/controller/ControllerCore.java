@@ -3,7 +3,6 @@ package io.sluice.cluster.controller;
 
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
-import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
@@ -63,14 +62,11 @@ public final class ControllerCore {
     }
 
     private static Decision<ErrorCode> register(ClusterImage image, ControllerRequest.RegisterBroker request) {
-        MetadataImage.BrokerInfo known = image.brokers().get(request.id());
         List<MetadataRecord> records = new ArrayList<>();
         records.add(new MetadataRecord.BrokerRegistered(
                 request.id(), request.host(), request.port(), request.rack(), image.offset(), request.directoryId()));
-        if (known == null && image.placementGroups().stream().noneMatch(list -> list.contains(request.id()))) {
-            List<Integer> brokers = new ArrayList<>(image.brokers().keySet());
-            brokers.add(request.id());
-            records.add(new MetadataRecord.PlacementGroupsSet(Placement.groups(image.placementGroupCount(), brokers)));
+        if (!Placement.brokers(image).contains(request.id())) {
+            records.add(new MetadataRecord.PlacementGroupsSet(Placement.withBroker(image, request.id())));
         }
         return new Decision<>(records, ErrorCode.NONE);
     }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster.controller;
 
+import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +32,34 @@ final class Placement {
                 .toList();
     }
 
+    /**
+     * The lists when a broker joins. Groups that hold nothing are laid anew over all brokers; a group that holds topics keeps its order, for
+     * that says where their data is and who leads, and gets the broker at its end.
+     */
+    static List<List<Integer>> withBroker(ClusterImage image, int broker) {
+        Set<Integer> all = brokers(image);
+        all.add(broker);
+        Set<Integer> used = new HashSet<>();
+        image.topics().values().forEach(topic -> topic.partitions().forEach(partition -> used.add(partition.group())));
+        List<List<Integer>> fresh = groups(image.placementGroupCount(), List.copyOf(all));
+        List<List<Integer>> lists = new ArrayList<>(fresh);
+        for (int group : used) {
+            List<Integer> list = new ArrayList<>(image.placementGroups().get(group));
+            if (!list.contains(broker)) {
+                list.add(broker);
+            }
+            lists.set(group, List.copyOf(list));
+        }
+        return List.copyOf(lists);
+    }
+
+    /** Brokers that partitions may be put on: those that are registered, and the founding ones, which are about to be. */
+    static Set<Integer> brokers(MetadataImage image) {
+        Set<Integer> brokers = new TreeSet<>(image.brokers().keySet());
+        image.placementGroups().forEach(brokers::addAll);
+        return brokers;
+    }
+
     /** Partitions {@code from} (inclusive) to {@code to} (exclusive). */
     static List<PartitionInfo> spread(MetadataImage image, int startGroup, int from, int to, int replicas) {
         List<PartitionInfo> partitions = new ArrayList<>(to - from);
@@ -42,7 +74,10 @@ final class Placement {
         return List.copyOf(partitions);
     }
 
-    /** Partitions where the request says on which brokers: each goes to a group that has exactly them first. */
+    /**
+     * Partitions where the request says on which brokers: each goes to a group that has exactly them first, or at least the same first one
+     * and the others behind it in another order.
+     */
     static List<PartitionInfo> assigned(MetadataImage image, int startGroup, int from, List<List<Integer>> assignments)
             throws Refusal {
         List<PartitionInfo> partitions = new ArrayList<>(assignments.size());
@@ -70,23 +105,31 @@ final class Placement {
                     + " replica(s).");
         }
         for (int broker : brokers) {
-            if (!image.brokers().containsKey(broker)) {
+            if (!brokers(image).contains(broker)) {
                 throw refusal("The manual partition assignment includes broker " + broker
                         + ", but no such broker is registered.");
             }
-        }
-        if (replicas > 1) {
-            throw refusal("More than one replica of a partition is not supported yet.");
         }
     }
 
     private static int groupOf(MetadataImage image, int wanted, List<Integer> brokers) throws Refusal {
         int groups = image.placementGroups().size();
+        int similar = -1;
         for (int i = 0; i < groups; i++) {
             int group = (wanted + i) % groups;
-            if (image.placementGroups().get(group).subList(0, brokers.size()).equals(brokers)) {
+            List<Integer> list = image.placementGroups().get(group);
+            List<Integer> first = list.subList(0, Math.min(list.size(), brokers.size()));
+            if (first.equals(brokers)) {
                 return group;
+            } else if (similar == -1
+                    && first.get(0).equals(brokers.get(0))
+                    && first.size() == brokers.size()
+                    && first.containsAll(brokers)) {
+                similar = group;
             }
+        }
+        if (similar != -1) {
+            return similar;
         }
         throw refusal("No placement group has the brokers " + brokers + " first.");
     }

@@ -67,7 +67,13 @@ final class TopicCreation {
                     TopicResults.success(there.name(), there.id(), there.partitions(), there.configs()));
         }
         NewTopic wanted = new NewTopic(
-                internal.topic(), rules.partitions(internal), (short) -1, List.of(), rules.configs(internal));
+                internal.topic(),
+                rules.partitions(internal),
+                (short) Math.min(
+                        rules.replicationFactor(internal),
+                        Placement.brokers(image).size()),
+                List.of(),
+                rules.configs(internal));
         try {
             checkName(image, collisionKeys(image), wanted.name());
             MetadataRecord.TopicCreated created = create(image, wanted, partitions(wanted));
@@ -127,22 +133,21 @@ final class TopicCreation {
         }
     }
 
-    private static List<PartitionInfo> spread(MetadataImage image, NewTopic topic, int startGroup, int partitions)
+    private List<PartitionInfo> spread(MetadataImage image, NewTopic topic, int startGroup, int partitions)
             throws Refusal {
-        int replicas = topic.replicationFactor() == -1 ? 1 : topic.replicationFactor();
+        int replicas = topic.replicationFactor() == -1 ? rules.defaultReplicationFactor() : topic.replicationFactor();
         if (replicas <= 0) {
             throw new Refusal(
                     ErrorCode.INVALID_REPLICATION_FACTOR,
                     "Replication factor must be larger than 0, or -1 to use the default value.");
         }
-        if (replicas > image.brokers().size()) {
+        int brokers = Placement.brokers(image).size();
+        if (replicas > brokers) {
             throw new Refusal(
                     ErrorCode.INVALID_REPLICATION_FACTOR,
                     "Unable to replicate the partition " + replicas
                             + " time(s): The target replication factor of " + replicas
-                            + " cannot be reached because only "
-                            + image.brokers().size()
-                            + " broker(s) are registered.");
+                            + " cannot be reached because only " + brokers + " broker(s) are registered.");
         }
         return Placement.spread(image, startGroup, 0, partitions, replicas);
     }

@@ -18,7 +18,23 @@ import java.util.UUID;
 public final class ClusterImage implements MetadataImage {
     /** Before the first record. */
     public static final ClusterImage EMPTY = new ClusterImage(
-            0, null, 0, Map.of(), Collections.emptySortedMap(), Map.of(), Map.of(), List.of(), Map.of(), 0);
+            0,
+            null,
+            0,
+            Map.of(),
+            Collections.emptySortedMap(),
+            Map.of(),
+            Map.of(),
+            List.of(),
+            Map.of(),
+            0,
+            new Ages(0, Map.of(), Map.of()));
+
+    /** A broker's data directory, and when it was first registered. */
+    private record Directory(UUID id, long since) {}
+
+    /** When things came to be, counted in records. */
+    private record Ages(long records, Map<UUID, Long> topics, Map<Integer, Directory> directories) {}
 
     private final long offset;
     private final String clusterId;
@@ -30,6 +46,7 @@ public final class ClusterImage implements MetadataImage {
     private final List<List<Integer>> placementGroups;
     private final Map<String, Short> features;
     private final long nextProducerId;
+    private final Ages ages;
 
     private ClusterImage(
             long offset,
@@ -41,7 +58,8 @@ public final class ClusterImage implements MetadataImage {
             Map<String, Map<String, String>> brokerConfigs,
             List<List<Integer>> placementGroups,
             Map<String, Short> features,
-            long nextProducerId) {
+            long nextProducerId,
+            Ages ages) {
         this.offset = offset;
         this.clusterId = clusterId;
         this.placementGroupCount = placementGroupCount;
@@ -52,6 +70,7 @@ public final class ClusterImage implements MetadataImage {
         this.placementGroups = placementGroups;
         this.features = features;
         this.nextProducerId = nextProducerId;
+        this.ages = ages;
     }
 
     @Override
@@ -109,6 +128,16 @@ public final class ClusterImage implements MetadataImage {
         return nextProducerId;
     }
 
+    /**
+     * Whether a topic was made after a broker's present data directory had been registered: a replica of it there that remembers
+     * nothing is new, and not wiped.
+     */
+    public boolean isYounger(UUID topicId, int broker, UUID directoryId) {
+        Directory directory = ages.directories().get(broker);
+        Long topic = ages.topics().get(topicId);
+        return directory != null && topic != null && directory.id().equals(directoryId) && topic > directory.since();
+    }
+
     /** The image after more records. */
     public ClusterImage with(List<? extends MetadataRecord> records, long newOffset) {
         Delta delta = new Delta(this);
@@ -128,6 +157,9 @@ public final class ClusterImage implements MetadataImage {
         private List<List<Integer>> placementGroups;
         private Map<String, Short> features;
         private long nextProducerId;
+        private long records;
+        private Map<UUID, Long> topicAges;
+        private Map<Integer, Directory> directories;
 
         Delta(ClusterImage base) {
             this.base = base;
@@ -135,9 +167,11 @@ public final class ClusterImage implements MetadataImage {
             this.placementGroupCount = base.placementGroupCount;
             this.placementGroups = base.placementGroups;
             this.nextProducerId = base.nextProducerId;
+            this.records = base.ages.records();
         }
 
         void replay(MetadataRecord record) {
+            records++;
             if (record instanceof MetadataRecord.ClusterCreated created) {
                 clusterId = created.clusterId();
                 placementGroupCount = created.placementGroups();
@@ -146,10 +180,12 @@ public final class ClusterImage implements MetadataImage {
                 brokers.put(
                         broker.id(),
                         new BrokerInfo(broker.id(), broker.host(), broker.port(), broker.rack(), broker.epoch()));
+                replayDirectory(broker);
             } else if (record instanceof MetadataRecord.PlacementGroupsSet set) {
                 placementGroups = set.groups();
             } else if (record instanceof MetadataRecord.TopicCreated topic) {
                 put(new TopicInfo(topic.id(), topic.name(), topic.internal(), topic.partitions(), topic.configs()));
+                topicAges().put(topic.id(), records);
             } else if (record instanceof MetadataRecord.PartitionsAdded added) {
                 replayAdded(added);
             } else if (record instanceof MetadataRecord.TopicDeleted deleted) {
@@ -157,6 +193,7 @@ public final class ClusterImage implements MetadataImage {
                 copyTopics();
                 topics.remove(topic.name());
                 topicsById.remove(topic.id());
+                topicAges().remove(topic.id());
             } else if (record instanceof MetadataRecord.ConfigSet set) {
                 replayConfig(set);
             } else if (record instanceof MetadataRecord.ProducerIdsAllocated allocated) {
@@ -165,6 +202,19 @@ public final class ClusterImage implements MetadataImage {
                 features = features == null ? new TreeMap<>(base.features) : features;
                 features.put(set.feature(), set.level());
             }
+        }
+
+        private void replayDirectory(MetadataRecord.BrokerRegistered broker) {
+            directories = directories == null ? new HashMap<>(base.ages.directories()) : directories;
+            Directory known = directories.get(broker.id());
+            if (known == null || !known.id().equals(broker.directoryId())) {
+                directories.put(broker.id(), new Directory(broker.directoryId(), records));
+            }
+        }
+
+        private Map<UUID, Long> topicAges() {
+            topicAges = topicAges == null ? new HashMap<>(base.ages.topics()) : topicAges;
+            return topicAges;
         }
 
         private void replayAdded(MetadataRecord.PartitionsAdded added) {
@@ -216,7 +266,11 @@ public final class ClusterImage implements MetadataImage {
                     brokerConfigs == null ? base.brokerConfigs : Collections.unmodifiableMap(brokerConfigs),
                     placementGroups,
                     features == null ? base.features : Collections.unmodifiableMap(features),
-                    nextProducerId);
+                    nextProducerId,
+                    new Ages(
+                            records,
+                            topicAges == null ? base.ages.topics() : topicAges,
+                            directories == null ? base.ages.directories() : directories));
         }
     }
 }

@@ -27,6 +27,12 @@ public interface ConfigRules {
     /** {@code num.partitions}. */
     int defaultPartitions();
 
+    /** {@code default.replication.factor}. */
+    int defaultReplicationFactor();
+
+    /** Replicas of a topic of the broker's own, where there are as many brokers. */
+    int replicationFactor(InternalTopic topic);
+
     /** Partitions of a topic of the broker's own. */
     int partitions(InternalTopic topic);
 

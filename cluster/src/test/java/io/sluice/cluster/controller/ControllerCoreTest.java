@@ -316,6 +316,117 @@ class ControllerCoreTest {
     }
 
     @Test
+    void aBrokerThatJoinsDoesNotMoveWhatIsThere() {
+        // Given a topic in 10 of the 64 groups
+        create(topic("orders", 10));
+        List<Integer> used = image.topic("orders").orElseThrow().partitions().stream()
+                .map(MetadataImage.PartitionInfo::group)
+                .toList();
+
+        // When
+        register(2);
+        register(3);
+        register(3);
+
+        // Then
+        for (int group = 0; group < 64; group++) {
+            List<Integer> list = image.placementGroups().get(group);
+            if (used.contains(group)) {
+                assertThat(list).as("used group %s", group).containsExactly(1, 2, 3);
+            } else {
+                assertThat(list).as("empty group %s", group).startsWith(1 + group % 3);
+                assertThat(list).containsExactlyInAnyOrder(1, 2, 3);
+            }
+        }
+        assertThat(image.topic("orders").orElseThrow().partitions())
+                .allSatisfy(partition -> assertThat(partition.replicas()).containsExactly(1));
+    }
+
+    @Test
+    void replicasAreTheFirstOfTheGroupsListAndLeadersAreEven() {
+        // Given
+        image = ClusterImage.EMPTY;
+        run(new ControllerRequest.Bootstrap("c", 64, List.of(1, 2, 3)));
+        register(1);
+
+        // When: the other founders have not registered yet
+        TopicResult result = create(new NewTopic("orders", 30, (short) 3, List.of(), Map.of()));
+
+        // Then
+        assertThat(result.error()).isEqualTo(ErrorCode.NONE);
+        List<MetadataImage.PartitionInfo> partitions =
+                image.topic("orders").orElseThrow().partitions();
+        assertThat(partitions).allSatisfy(partition -> assertThat(partition.replicas())
+                .isEqualTo(image.placementGroups().get(partition.group())));
+        for (int broker = 1; broker <= 3; broker++) {
+            int leader = broker;
+            assertThat(partitions)
+                    .filteredOn(partition -> partition.replicas().get(0) == leader)
+                    .as("leads of broker %s", broker)
+                    .hasSizeBetween(9, 11);
+        }
+        assertThat(create(new NewTopic("more", 1, (short) 4, List.of(), Map.of()))
+                        .error())
+                .isEqualTo(ErrorCode.INVALID_REPLICATION_FACTOR);
+    }
+
+    @Test
+    void whatTheBrokerNeedsItselfHasThreeReplicasWhereThereAreThreeBrokers() {
+        register(2);
+        assertThat(run(new ControllerRequest.CreateInternalTopic(InternalTopic.CONSUMER_OFFSETS))
+                        .replicationFactor())
+                .isEqualTo((short) 2);
+
+        image = empty();
+        register(2);
+        register(3);
+        register(4);
+        assertThat(run(new ControllerRequest.CreateInternalTopic(InternalTopic.CONSUMER_OFFSETS))
+                        .replicationFactor())
+                .isEqualTo((short) 3);
+    }
+
+    @Test
+    void anAssignmentMayNameTheFollowersInAnyOrder() {
+        // Given
+        register(2);
+        register(3);
+
+        // When
+        TopicResult result =
+                create(new NewTopic("a", -1, (short) -1, List.of(List.of(2, 3, 1), List.of(2, 1, 3)), Map.of()));
+
+        // Then
+        assertThat(result.message()).isNull();
+        assertThat(image.topic("a").orElseThrow().partitions())
+                .extracting(MetadataImage.PartitionInfo::replicas)
+                .containsExactly(List.of(2, 3, 1), List.of(2, 1, 3));
+        assertThat(image.topic("a").orElseThrow().partitions()).allSatisfy(partition -> assertThat(
+                        image.placementGroups().get(partition.group()).get(0))
+                .isEqualTo(2));
+    }
+
+    @Test
+    void aReplicaIsExpectedToBeBlankOnlyWhereItsDirectoryIsOlderThanTheTopic() {
+        // Given
+        TopicResult before = create(topic("before", 1));
+        UUID wiped = new UUID(0, 99);
+
+        // When
+        run(new ControllerRequest.RegisterBroker(1, "h", 9092, null, wiped));
+        TopicResult after = create(topic("after", 1));
+        run(new ControllerRequest.RegisterBroker(1, "elsewhere", 9092, null, wiped));
+
+        // Then
+        assertThat(image.isYounger(after.id(), 1, wiped)).isTrue();
+        assertThat(image.isYounger(before.id(), 1, wiped)).isFalse();
+        assertThat(image.isYounger(before.id(), 1, new UUID(0, 1)))
+                .as("the directory that it had then, but has no more")
+                .isFalse();
+        assertThat(image.isYounger(after.id(), 2, wiped)).isFalse();
+    }
+
+    @Test
     void thereIsRoomForSoManyPartitionsOfAllTopics() {
         // Given
         create(topic("there", 900));
@@ -353,6 +464,10 @@ class ControllerCoreTest {
         // Then
         assertThat(offsets.error()).isEqualTo(ErrorCode.NONE);
         assertThat(create(topic("c", 1)).error()).isEqualTo(ErrorCode.INVALID_PARTITIONS);
+    }
+
+    private void register(int broker) {
+        run(new ControllerRequest.RegisterBroker(broker, "h" + broker, 9092, null, new UUID(0, broker)));
     }
 
     private static NewTopic topic(String name, int partitions) {
@@ -393,6 +508,16 @@ class ControllerCoreTest {
         @Override
         public LogConfig logConfig(MetadataImage image, Map<String, String> topicConfigs) {
             return LogConfig.DEFAULTS;
+        }
+
+        @Override
+        public int defaultReplicationFactor() {
+            return 1;
+        }
+
+        @Override
+        public int replicationFactor(InternalTopic topic) {
+            return 3;
         }
 
         @Override
