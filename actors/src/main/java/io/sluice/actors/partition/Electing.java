@@ -89,6 +89,15 @@ final class Electing extends Phase {
                 node.states().put(key, state, failure -> self.tell(new PartitionEvent.StatePersisted(state, failure)));
             } else if (effect instanceof ReplicaEffect.BecomeLeader lead) {
                 next = lead(lead.epoch());
+            } else if (effect instanceof ReplicaEffect.ConfirmSet confirm) {
+                // The set of one has never been changed.
+                perform(core.setConfirmed(confirm.epoch()));
+            } else if (effect instanceof ReplicaEffect.UncleanElection unclean) {
+                actor.getLog()
+                        .error(
+                                "{}: its only log can't be trusted to be whole; it ends at {}, acknowledged records beyond may be lost",
+                                spec.partition(),
+                                unclean.logEnd());
             } else if (effect instanceof ReplicaEffect.Send) {
                 throw new IllegalStateException("a replica set of one has no use for " + effect);
             }

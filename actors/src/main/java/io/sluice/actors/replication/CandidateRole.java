@@ -70,6 +70,7 @@ final class CandidateRole extends ReplicaRole {
             ask();
             if (!confirmed.isEmpty()) {
                 askToConfirm();
+                confirmedByAll();
             }
         }
     }
@@ -107,6 +108,7 @@ final class CandidateRole extends ReplicaRole {
             elect();
         } else if (!unclean || isAnsweredByAll() && epoch >= uncleanFloor) {
             askToConfirm();
+            confirmedByAll();
         } else if (isAnsweredByAll()) {
             replica.become(new CandidateRole(replica, uncleanFloor, set, uncleanFloor));
         }
@@ -144,8 +146,22 @@ final class CandidateRole extends ReplicaRole {
             return;
         }
         confirmed.add(from);
-        if (unclean ? confirmed.size() == set.size() : trusted(confirmed) >= set.majority()) {
+        confirmedByAll();
+        if (!unclean && trusted(confirmed) >= set.majority()) {
             promises.keySet().retainAll(confirmed);
+            elect();
+        }
+    }
+
+    private void confirmedByAll() {
+        if (unclean && confirmed.size() == set.size()) {
+            replica.emit(new ReplicaEffect.ConfirmSet(epoch, set.version()));
+        }
+    }
+
+    /** All replicas of the set have answered, and the metadata has no newer set, whose replicas might have lost nothing. */
+    void setConfirmed(int confirmedEpoch) {
+        if (unclean && confirmedEpoch == epoch && confirmed.size() == set.size()) {
             elect();
         }
     }

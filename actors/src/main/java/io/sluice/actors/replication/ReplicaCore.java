@@ -194,6 +194,14 @@ public final class ReplicaCore {
         return replica.takeEffects();
     }
 
+    /** The metadata has no newer set than the one that {@link ReplicaEffect.ConfirmSet} of {@code epoch} has named. */
+    public List<ReplicaEffect> setConfirmed(int epoch) {
+        if (replica.role() instanceof CandidateRole candidate) {
+            candidate.setConfirmed(epoch);
+        }
+        return replica.takeEffects();
+    }
+
     /** {@code min.insync.replicas} has changed. */
     public List<ReplicaEffect> requireInsync(int replicas) {
         replica.requireInsync(replicas);

@@ -45,6 +45,12 @@ public sealed interface ReplicaEffect {
     /** This replica was suspect and is trusted again. */
     record Admitted(int epoch) implements ReplicaEffect {}
 
+    /**
+     * Too few replicas of the set can be trusted; all have answered. Ask who keeps the metadata whether {@code version} is the newest, and if so call
+     * {@link ReplicaCore#setConfirmed}: with a newer set there may be a majority that has lost nothing.
+     */
+    record ConfirmSet(int epoch, int version) implements ReplicaEffect {}
+
     /** No replica remembers anything, and all have answered: a new partition, or one that has lost everything. */
     record Bootstrap(int epoch) implements ReplicaEffect {}
 

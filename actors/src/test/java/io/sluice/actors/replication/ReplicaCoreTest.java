@@ -363,8 +363,11 @@ class ReplicaCoreTest {
         long number = prepare.number() + 1;
         core.receive(2, new ReplicaMessage.Confirmed(FLOOR, number, 50, 0, true));
 
+        assertThat(core.receive(3, new ReplicaMessage.Confirmed(FLOOR, number, 50, 0, true)))
+                .containsExactly(new ReplicaEffect.ConfirmSet(FLOOR, 0));
+
         // When
-        List<ReplicaEffect> effects = core.receive(3, new ReplicaMessage.Confirmed(FLOOR, number, 50, 0, true));
+        List<ReplicaEffect> effects = core.setConfirmed(FLOOR);
 
         // Then
         assertThat(effects)

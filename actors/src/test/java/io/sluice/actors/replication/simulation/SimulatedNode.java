@@ -36,6 +36,8 @@ final class SimulatedNode {
     private int starts;
     private List<SimulatedRecord> fetched = List.of();
     private boolean writes;
+    /** The epoch of a candidacy whose set the metadata has confirmed; -1 without. */
+    int confirmedEpoch = -1;
     /** The epoch that it leads, or -1. */
     int leads = -1;
 
@@ -176,6 +178,11 @@ final class SimulatedNode {
             simulation.trace("        %d: %s", id, effect);
             perform(effect);
         }
+        if (confirmedEpoch >= 0) {
+            int epoch = confirmedEpoch;
+            confirmedEpoch = -1;
+            perform(core.setConfirmed(epoch));
+        }
         if (writes) {
             writes = false;
             fetched.stream().filter(record -> record.offset == log.endOffset()).forEach(log::append);
@@ -226,6 +233,8 @@ final class SimulatedNode {
         } else if (effect instanceof ReplicaEffect.UncleanElection unclean) {
             simulation.census.uncleanElections++;
             simulation.oracle.unclean(this, unclean);
+        } else if (effect instanceof ReplicaEffect.ConfirmSet confirm) {
+            simulation.confirmSet(this, confirm);
         } else if (effect instanceof ReplicaEffect.Admitted) {
             simulation.census.admissions++;
         } else if (effect instanceof ReplicaEffect.Bootstrap bootstrap) {

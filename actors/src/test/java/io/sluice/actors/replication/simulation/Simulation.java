@@ -376,6 +376,12 @@ final class Simulation {
         }
     }
 
+    void confirmSet(SimulatedNode node, ReplicaEffect.ConfirmSet confirm) {
+        if (confirm.version() == newest().version()) {
+            node.confirmedEpoch = confirm.epoch();
+        }
+    }
+
     void inForce(ReplicaSet set) {
         census.setChanges += set.version() > inForce && inForce >= 0 ? 1 : 0;
         inForce = Math.max(inForce, set.version());
