@@ -49,18 +49,23 @@ final class Simulation {
     }
 
     /** Without any trouble but that which a test makes. */
-    Simulation(int voters, Mistake mistake) {
+    Simulation(int voters, int spares, Mistake mistake) {
         this.census = new Census();
         this.random = new SplittableRandom(voters);
         this.weather = Weather.calm(voters);
         this.mistake = mistake;
         this.trace = new ArrayList<>();
         this.oracle = new Oracle(false);
-        this.network = new Network(voters);
+        this.network = new Network(voters + spares);
         this.peace = true;
         sets.add(ReplicaSet.first(IntStream.range(0, voters).boxed().toList()));
-        IntStream.range(0, voters).forEach(id -> nodes.add(new SimulatedNode(this, id, true)));
+        IntStream.range(0, voters + spares).forEach(id -> nodes.add(new SimulatedNode(this, id, id < voters)));
         nodes.forEach(this::start);
+    }
+
+    /** The metadata has the next set; nobody knows of it yet. */
+    void propose(Integer... voters) {
+        sets.add(new ReplicaSet(newest().version() + 1, List.of(voters)));
     }
 
     SimulatedNode node(int id) {

@@ -43,7 +43,7 @@ class WipedReplicaTest {
 
     /** 0 leads, 2 has promised 1 the next epoch, was wiped, and fetches from 0; its promise is under way still. */
     private static Simulation promisedWipedAndBack(Mistake mistake) {
-        Simulation simulation = new Simulation(3, mistake);
+        Simulation simulation = new Simulation(3, 0, mistake);
         simulation.campaign(simulation.node(0));
         simulation.settleAmong(0, 1, 2);
         simulation.node(0).append();
@@ -84,7 +84,7 @@ class WipedReplicaTest {
      * one more record with 1 and 3. 4 has three promises, but has not looked at the third yet.
      */
     private static Simulation countedTwice(Mistake mistake) {
-        Simulation simulation = new Simulation(5, mistake);
+        Simulation simulation = new Simulation(5, 0, mistake);
         simulation.campaign(simulation.node(0));
         simulation.settleAmong(0, 1, 2, 3, 4);
         simulation.node(0).append();
