@@ -26,9 +26,17 @@ public interface ReplicaFetches extends AutoCloseable {
 
         /** Where another broker listens for Kafka clients, resolved or not; null if it is not known. */
         InetSocketAddress address(int broker);
+
+        /** What all replicas that are far behind may fetch together, in bytes per second. Asked often. */
+        default long catchUpBytesPerSecond() {
+            return Long.MAX_VALUE;
+        }
     }
 
-    /** Takes what comes back, on a network thread: must not block. */
+    /**
+     * Takes what comes back, on a network thread: must not block. The thread is a {@link io.sluice.actors.dispatch.PartitionCaller}: what is small should be
+     * sent to its partition by {@link io.sluice.actors.dispatch.PartitionCaller#send}.
+     */
     interface Sink {
         /**
          * The fetch that was outstanding has its answer.

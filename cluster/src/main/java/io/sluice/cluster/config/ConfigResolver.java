@@ -42,6 +42,11 @@ public final class ConfigResolver {
                 .toList();
     }
 
+    /** One key of this broker. */
+    public ResolvedConfig brokerKey(MetadataImage image, String name) {
+        return ResolvedConfig.of(ConfigCatalog.BROKER.get(name), null, brokerLayers(image));
+    }
+
     /** What was changed for all brokers; only that. */
     public List<ResolvedConfig> brokerDefaults(MetadataImage image) {
         return image.brokerConfig(null).entrySet().stream()

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 /**
  * What the connections to all brokers share.
  *
+ * @param throttle for replicas that are far behind
  * @param resolver looks names up; may block
  */
 record FetcherContext(
@@ -14,4 +15,5 @@ record FetcherContext(
         ReplicaFetches.Sink sink,
         ReplicaFetchLimits limits,
         FollowerMetrics metrics,
+        CatchUpThrottle throttle,
         Executor resolver) {}

@@ -18,6 +18,7 @@ final class FollowerMetrics {
     final Counter failures;
     final Counter memoryStops;
     final Counter damaged;
+    final Counter throttled;
 
     FollowerMetrics(MeterRegistry meters) {
         Gauge.builder("sluice.replica.fetch.memory", held, AtomicLong::get)
@@ -36,6 +37,10 @@ final class FollowerMetrics {
                 meters,
                 "memory.stops",
                 "times that a broker was not read from because of sluice.replica.fetch.memory.max.bytes");
+        throttled = counter(
+                meters,
+                "throttled",
+                "times that a replica that catches up had to wait: follower.replication.throttled.rate");
         damaged = counter(meters, "damaged", "answers whose records were no whole batch of the leader's epochs");
     }
 

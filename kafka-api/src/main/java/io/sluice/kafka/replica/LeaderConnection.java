@@ -62,6 +62,10 @@ final class LeaderConnection implements ResponseFrames.Owner {
     private static final int ENTRIES_MAX = 1_000;
 
     private static final long LINGER_MS = 1;
+
+    /** How soon a change of the throttle's rate acts, at the latest. */
+    private static final long THROTTLE_CHECK_MS = 1_000;
+
     private static final long PAUSE_MIN_MS = 50;
     private static final long PAUSE_MAX_MS = 1_000;
 
@@ -84,6 +88,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
     private final Bootstrap bootstrap;
     private final FetcherContext context;
     private final HeldRecords held;
+    private final CatchingUp catchingUp;
     private final Queue<Wish> wishes = PlatformDependent.newMpscQueue();
     private final AtomicBoolean wakeSent = new AtomicBoolean();
     private final Map<ReplicaKey, ReplicaMessage.Fetch> armed = new LinkedHashMap<>();
@@ -94,6 +99,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
     private Channel channel;
     private boolean confirmed;
     private boolean lingering;
+    private boolean throttleTimer;
     private boolean stopped;
     private boolean outage;
     private String failure;
@@ -107,6 +113,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
         this.loop = loop;
         this.context = context;
         this.held = new HeldRecords(context.limits().heldMaxBytes(), context.metrics(), () -> execute(this::readAgain));
+        this.catchingUp = new CatchingUp(context.throttle(), context.limits().partitionMaxBytes(), context.metrics());
         this.bootstrap = bootstrap.handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel fresh) {
@@ -150,14 +157,48 @@ final class LeaderConnection implements ResponseFrames.Owner {
         Wish wish = wishes.poll();
         while (wish != null) {
             if (wish.fetch() != null) {
-                armed.put(wish.key(), wish.fetch());
-                unsent.add(wish.key());
-                cancelled.remove(wish.key());
-            } else if (armed.remove(wish.key()) != null && !unsent.remove(wish.key()) && state == State.OPEN) {
-                cancelled.add(wish.key());
+                want(wish.key(), wish.fetch());
+            } else {
+                dontWant(wish.key());
             }
             wish = wishes.poll();
         }
+        goOn();
+    }
+
+    private void want(ReplicaKey key, ReplicaMessage.Fetch fetch) {
+        armed.put(key, fetch);
+        cancelled.remove(key);
+        if (catchingUp.mustWait(key, fetch)) {
+            unsent.remove(key);
+            waitForThrottle();
+        } else {
+            unsent.add(key);
+        }
+    }
+
+    private void dontWant(ReplicaKey key) {
+        boolean sent = armed.remove(key) != null && !unsent.remove(key) && !catchingUp.isWaiting(key);
+        if (sent && state == State.OPEN) {
+            cancelled.add(key);
+        }
+        catchingUp.forget(key);
+    }
+
+    private void waitForThrottle() {
+        long delayMs = catchingUp.delayMs();
+        if (delayMs >= 0 && !throttleTimer) {
+            throttleTimer = true;
+            loop.schedule(this::onThrottleTimer, Math.min(delayMs, THROTTLE_CHECK_MS), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void onThrottleTimer() {
+        throttleTimer = false;
+        for (ReplicaKey key = catchingUp.next(); key != null; key = catchingUp.next()) {
+            unsent.add(key);
+        }
+        waitForThrottle();
         goOn();
     }
 
@@ -294,6 +335,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
         armed.remove(part.key());
         unsent.remove(part.key());
         context.metrics().answers.increment();
+        catchingUp.brought(part.key(), fetch, part.recordsBytes());
         if (part.recordsBytes() == 0) {
             context.sink().answered(part.key(), broker, part.answer(), null, () -> {});
             return;
@@ -431,9 +473,10 @@ final class LeaderConnection implements ResponseFrames.Owner {
         if (state != State.OPEN) {
             return;
         }
-        List<ReplicaKey> interrupted =
-                armed.keySet().stream().filter(key -> !unsent.contains(key)).toList();
-        unsent.addAll(armed.keySet());
+        List<ReplicaKey> interrupted = armed.keySet().stream()
+                .filter(key -> !unsent.contains(key) && !catchingUp.isWaiting(key))
+                .toList();
+        unsent.addAll(interrupted);
         if (armed.isEmpty() && failure == null) {
             // Nothing is wanted from there any more: the broker may have closed it for being idle.
             state = State.IDLE;

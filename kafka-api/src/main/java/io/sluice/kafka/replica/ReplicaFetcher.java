@@ -13,6 +13,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaMessage;
@@ -40,8 +41,11 @@ public final class ReplicaFetcher implements ReplicaFetches {
     public ReplicaFetcher(Peers peers, Sink sink, ReplicaFetchLimits limits, MeterRegistry meters) {
         group = new MultiThreadIoEventLoopGroup(
                 1,
-                new DefaultThreadFactory("sluice-replica-io", true),
+                new FetchThread.Factory("sluice-replica-io"),
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        for (EventExecutor loop : group) {
+            loop.execute(() -> ((FetchThread) Thread.currentThread()).runs((EventLoop) loop));
+        }
         // Names are looked up here: that may take seconds, and nothing else waits for it.
         resolver = new ThreadPoolExecutor(
                 1,
@@ -51,7 +55,13 @@ public final class ReplicaFetcher implements ReplicaFetches {
                 new LinkedBlockingQueue<>(),
                 new DefaultThreadFactory("sluice-replica-names", true));
         resolver.allowCoreThreadTimeOut(true);
-        context = new FetcherContext(peers, sink, limits, new FollowerMetrics(meters), resolver);
+        context = new FetcherContext(
+                peers,
+                sink,
+                limits,
+                new FollowerMetrics(meters),
+                new CatchUpThrottle(peers::catchUpBytesPerSecond, System::nanoTime),
+                resolver);
     }
 
     /** One with these limits and metrics for whatever node asks for it. */

@@ -89,17 +89,18 @@ final class ServedFetches implements ConnectionStates.State {
         for (ReplicaFetchRequest.Entry entry : request.fetches()) {
             arm(entry);
         }
+        int maxWaitMs = Math.min(request.maxWaitMs(), limits.maxWaitMs());
         waiting = new Waiting(
                 correlationId,
                 Math.min(request.maxBytes(), limits.responseMaxBytes()),
                 Math.min(request.partitionMaxBytes(), limits.partitionMaxBytes()),
                 reply,
-                request.maxWaitMs() == 0
+                maxWaitMs == 0
                         ? null
-                        : loop.schedule(() -> onDeadline(correlationId), request.maxWaitMs(), TimeUnit.MILLISECONDS));
+                        : loop.schedule(() -> onDeadline(correlationId), maxWaitMs, TimeUnit.MILLISECONDS));
         reply.whenGone(this::onGone);
         takeHome();
-        if (!ready.isEmpty() || request.maxWaitMs() == 0) {
+        if (!ready.isEmpty() || maxWaitMs == 0) {
             respond();
         }
     }
@@ -182,13 +183,15 @@ final class ServedFetches implements ConnectionStates.State {
         dropGivenUp();
         while (!ready.isEmpty() && parts.size() < PARTS_MAX) {
             ServedFetch fetch = ready.peek();
-            long wanted = Math.min(available(fetch), request.partitionMaxBytes());
-            if (wanted > left && !parts.isEmpty()) {
+            long available = available(fetch);
+            if (Math.min(available, request.partitionMaxBytes()) > left && !parts.isEmpty()) {
                 metrics.postponed.increment();
                 break;
             }
             ready.remove();
-            ServedPart part = read(fetch, request.partitionMaxBytes());
+            ServedPart part = available == 0
+                    ? new ServedPart(fetch.key(), fetch.answer(), null)
+                    : read(fetch, request.partitionMaxBytes());
             if (part != null) {
                 open.remove(fetch.key());
                 metrics.armed.decrementAndGet();
@@ -212,9 +215,6 @@ final class ServedFetches implements ConnectionStates.State {
 
     /** Null if the log can't be read: the fetch is answered later. */
     private ServedPart read(ServedFetch fetch, int maxBytes) {
-        if (available(fetch) == 0) {
-            return new ServedPart(fetch.key(), fetch.answer(), null);
-        }
         long offset = ((ReplicaMessage.Records) fetch.answer()).offset();
         try {
             LogSlice slice = fetch.view().read(offset, maxBytes, true, LogView.Bound.LOG_END);

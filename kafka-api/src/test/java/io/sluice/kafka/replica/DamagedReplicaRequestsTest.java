@@ -15,6 +15,7 @@ import io.sluice.kafka.testing.RawClient;
 import io.sluice.kafka.wire.MalformedRequestException;
 import java.io.EOFException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,16 +126,21 @@ class DamagedReplicaRequestsTest {
             String cluster = broker.node.metadata().clusterId();
             int answered = 0;
             int closed = 0;
+            int waiting = 0;
             try (RawClient clean = broker.client()) {
                 // When
                 for (int i = 0; i < 3_000; i++) {
                     byte[] bytes = damaged(bytes(request(cluster, keys, random)), random);
                     try (RawClient client = broker.client()) {
+                        client.socket().setSoTimeout(300);
                         client.sendBytes(ByteBuffer.wrap(bytes));
                         client.sendBytes(RawClient.frame(new ApiVersionsRequestData(), (short) 0, 7, null));
                         while (client.receiveBytes().getInt(0) != 7) {
                             answered++;
                         }
+                    } catch (SocketTimeoutException waits) {
+                        // One whose longest wait was damaged: answered in the end, and so are those behind it.
+                        waiting++;
                     } catch (EOFException | SocketException end) {
                         closed++;
                     }
@@ -147,6 +153,7 @@ class DamagedReplicaRequestsTest {
             // Then
             assertThat(answered).as("seed %d", seed).isPositive();
             assertThat(closed).as("seed %d", seed).isPositive();
+            assertThat(waiting).as("seed %d", seed).isLessThan(1_000);
             Awaitility.await().untilAsserted(() -> {
                 assertThat(broker.metric("sluice.replica.served.waiting")).isZero();
                 assertThat(broker.metric("sluice.kafka.connections")).isZero();

@@ -8,6 +8,7 @@ import io.sluice.log.batch.BatchHeader;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,6 +30,9 @@ final class FakeFollower implements ReplicaFetches.Sink {
     /** Goes on at what follows, with the next number. */
     volatile boolean follows;
 
+    /** Whose fetches do not acknowledge yet. */
+    final Set<ReplicaKey> catchesUp = ConcurrentHashMap.newKeySet();
+
     private final Map<ReplicaKey, ByteArrayOutputStream> copies = new ConcurrentHashMap<>();
     private final AtomicLong lastNumber = new AtomicLong(1_000);
     private ReplicaFetches fetches;
@@ -45,7 +49,7 @@ final class FakeFollower implements ReplicaFetches.Sink {
                 ReplicaMessage.Fetch.LEADER,
                 offset,
                 FakeReplicas.EPOCH,
-                true,
+                !catchesUp.contains(key),
                 false,
                 0);
         fetches.fetch(leader, key, fetch);

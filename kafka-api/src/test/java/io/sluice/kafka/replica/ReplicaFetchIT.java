@@ -46,6 +46,7 @@ class ReplicaFetchIT {
     private Broker broker;
     private volatile InetSocketAddress address;
     private volatile String clusterId;
+    private volatile long catchUpBytesPerSecond = Long.MAX_VALUE;
 
     @BeforeEach
     void start() throws Exception {
@@ -80,6 +81,11 @@ class ReplicaFetchIT {
             @Override
             public InetSocketAddress address(int id) {
                 return address;
+            }
+
+            @Override
+            public long catchUpBytesPerSecond() {
+                return catchUpBytesPerSecond;
             }
         };
         ReplicaFetcher fetcher = new ReplicaFetcher(peers, follower, limits, meters);
@@ -473,6 +479,34 @@ class ReplicaFetchIT {
         }
         Awaitility.await().untilAsserted(() -> assertThat(count("memory")).isZero());
         assertThat(follower.told).isEmpty();
+    }
+
+    @Test
+    void aReplicaThatIsFarBehindIsThrottledAndHoldsUpNobody() throws Exception {
+        // Given a replica that has 20 batches of 100 KB to fetch, one at a time, at 100 KB a second
+        ReplicaKey behind = replicas.partition(0);
+        ReplicaKey other = replicas.partition(1);
+        for (int i = 0; i < 20; i++) {
+            replicas.append(behind, Batches.ofSize(100_000));
+        }
+        catchUpBytesPerSecond = 100_000;
+        fetcher(new ReplicaFetchLimits(100_500, 1 << 20, 30_000, 64 << 20, 1 << 20));
+        follower.follows = true;
+        follower.catchesUp.add(behind);
+        follower.fetch(behind, LEADER, 0);
+        follower.fetch(other, LEADER, 0);
+        Awaitility.await().untilAsserted(() -> assertThat(count("throttled")).isPositive());
+
+        // When another one has news
+        replicas.append(other, Batches.ofSize(80_000));
+
+        // Then that comes at once
+        assertCopied(other);
+        assertThat(follower.copy(behind).length).isLessThan(1_000_000);
+
+        // And without the throttle all the rest comes
+        catchUpBytesPerSecond = Long.MAX_VALUE;
+        assertCopied(behind);
     }
 
     @Test

@@ -4,11 +4,13 @@ package io.sluice.kafka.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.cluster.NodeOptions;
 import io.sluice.cluster.SluiceNode;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.kafka.replica.ReplicaFetchLimits;
 import io.sluice.kafka.replica.ReplicaFetcher;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,6 +28,24 @@ class MetricsDocIT {
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");
     private static final Pattern ROW = Pattern.compile("^\\| `(sluice\\.[a-z.]+)` \\|", Pattern.MULTILINE);
 
+    /** Nobody is fetched from. */
+    private static final class NoPeers implements ReplicaFetches.Peers {
+        @Override
+        public int self() {
+            return 1;
+        }
+
+        @Override
+        public String clusterId() {
+            return "";
+        }
+
+        @Override
+        public InetSocketAddress address(int broker) {
+            return null;
+        }
+    }
+
     @Test
     void thePageNamesEveryMetric(@TempDir Path data) throws Exception {
         // Given
@@ -41,7 +61,8 @@ class MetricsDocIT {
         // When
         SluiceNode node = SluiceNode.start(options).toCompletableFuture().get(60, TimeUnit.SECONDS);
         KafkaListener listener = KafkaListener.start(node, ListenerOptions.of("127.0.0.1", 0, registry));
-        ReplicaFetcher fetcher = new ReplicaFetcher(null, null, ReplicaFetchLimits.of(node.settings()), registry);
+        ReplicaFetcher fetcher =
+                new ReplicaFetcher(new NoPeers(), null, ReplicaFetchLimits.of(node.settings()), registry);
         Set<String> published = registry.getMeters().stream()
                 .map(meter -> meter.getId().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
