@@ -35,7 +35,7 @@ final class DataDirectory implements AutoCloseable {
     private final FileLock lock;
     private final int nodeId;
     private final UUID directoryId;
-    private String clusterId;
+    private volatile String clusterId;
 
     private DataDirectory(
             Path path, FileChannel lockChannel, FileLock lock, int nodeId, UUID directoryId, String clusterId) {

@@ -5,7 +5,6 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.Cluster;
 import io.sluice.actors.DispatcherNames;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.config.BrokerSettings;
@@ -69,11 +68,12 @@ final class NodeStart {
                 fail("the cluster's metadata is offline: " + reason);
             }
         });
-        ClusterEntry.join(Cluster.get(parts.system), parts.options.settings().cluster());
+        CompletionStage<Void> entered = ClusterEntry.enter(parts.system, parts.options.settings(), parts.directory);
         parts.sharding.start(EntityIds.METADATA);
 
-        CompletableFuture<Void> ready =
-                metadata().thenCompose(nothing -> partitions()).toCompletableFuture();
+        CompletableFuture<Void> ready = entered.thenCompose(nothing -> metadata())
+                .thenCompose(nothing -> partitions())
+                .toCompletableFuture();
         return CompletableFuture.anyOf(ready, failed)
                 .thenApply(nothing -> {
                     node.started();

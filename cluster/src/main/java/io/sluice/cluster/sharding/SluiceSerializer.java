@@ -4,6 +4,7 @@ package io.sluice.cluster.sharding;
 import akka.serialization.SerializerWithStringManifest;
 import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.cluster.controller.RelayMessage;
+import io.sluice.cluster.membership.DoorMessage;
 import io.sluice.cluster.membership.GoneVotes;
 import io.sluice.cluster.membership.RouterCodec;
 import io.sluice.cluster.membership.RouterMessage;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
  *   manifest   message                   bytes
  *   S1         PartitionCommand.Start    entity id, UTF-8
  *   R1 to P1   RouterMessage             see RouterCodec
+ *   K1 to K4   DoorMessage               see there
  *   V1         GoneVotes                 see there
  *   Q1, A1     RelayMessage              see RelayMessage
  * </pre>
@@ -40,6 +42,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return RouterCodec.manifest(routed);
         } else if (message instanceof RelayMessage relayed) {
             return RelayMessage.manifest(relayed);
+        } else if (message instanceof DoorMessage door) {
+            return DoorMessage.manifest(door);
         } else if (message instanceof GoneVotes) {
             return GoneVotes.MANIFEST;
         }
@@ -56,6 +60,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return RouterCodec.encode(routed);
         } else if (message instanceof RelayMessage relayed) {
             return RelayMessage.encode(relayed);
+        } else if (message instanceof DoorMessage door) {
+            return DoorMessage.encode(door);
         } else if (message instanceof GoneVotes votes) {
             return GoneVotes.encode(votes);
         }
@@ -73,6 +79,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
                 return RouterCodec.decode(manifest, bytes);
             } else if (RelayMessage.MANIFESTS.contains(manifest)) {
                 return RelayMessage.decode(manifest, bytes);
+            } else if (DoorMessage.MANIFESTS.contains(manifest)) {
+                return DoorMessage.decode(manifest, bytes);
             } else if (manifest.equals(GoneVotes.MANIFEST)) {
                 return GoneVotes.decode(bytes);
             }

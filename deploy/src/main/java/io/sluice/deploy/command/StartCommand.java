@@ -68,7 +68,7 @@ final class StartCommand implements Callable<Integer> {
             names = "--seeds",
             paramLabel = "HOST:PORT,...",
             description =
-                    "--akka of nodes to join, the same list on every node; the first may begin the cluster (default: none, a cluster of one).")
+                    "--akka of nodes that let this one in, the same list everywhere; a majority of the voters begins the cluster (default: none, a cluster of one).")
     private String seeds;
 
     @Option(

@@ -55,6 +55,9 @@ public final class Logging {
         if (libraries == Level.WARN) {
             // warns at every start that the cluster is not formed yet
             context.getLogger("akka.cluster.sharding.ShardRegion").setLevel(Level.ERROR);
+            // warns several times a second of a node that is not there; who is missed is said once by the membership
+            // itself
+            context.getLogger("akka.stream.Materializer").setLevel(Level.ERROR);
         }
         if (own == Level.OFF) {
             return;

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.Address;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.Cluster;
+import com.typesafe.config.ConfigFactory;
+import io.sluice.cluster.NodeConfigs;
+import io.sluice.cluster.membership.ClusterDoor.RefusedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterDoorTest {
+    private static final List<Integer> VOTERS = List.of(1, 2, 3);
+
+    private final List<ActorSystem<Void>> systems = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        systems.forEach(ActorSystem::terminate);
+        systems.forEach(
+                system -> system.getWhenTerminated().toCompletableFuture().join());
+    }
+
+    @Test
+    void twoOfThreeVotersAreEnoughAndTheThirdJoinsLater() throws Exception {
+        // Given seeds of which the first is not there
+        ActorSystem<Void> two = system(2);
+        ActorSystem<Void> three = system(3);
+        List<Address> seeds = List.of(nowhere(two), address(two), address(three));
+
+        // When
+        CompletableFuture<Void> second = enter(two, 2, seeds, VOTERS, null);
+        CompletableFuture<Void> third = enter(three, 3, seeds, VOTERS, null);
+
+        // Then
+        second.get(20, TimeUnit.SECONDS);
+        third.get(20, TimeUnit.SECONDS);
+        ActorSystem<Void> one = system(1);
+        enter(one, 1, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> systems.forEach(
+                        system -> assertThat(members(system)).as("one cluster").isEqualTo(3)));
+    }
+
+    @Test
+    void aNodeAloneWaits() {
+        ActorSystem<Void> one = system(1);
+
+        CompletableFuture<Void> entered = enter(one, 1, List.of(address(one)), VOTERS, null);
+
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> !entered.isDone() && members(one) == 0);
+    }
+
+    @Test
+    void aNodeOfAnotherClusterIsRefused() throws Exception {
+        ActorSystem<Void> one = founded("cluster-a");
+        ActorSystem<Void> two = system(2);
+
+        assertRefused(
+                enter(two, 2, List.of(address(one)), List.of(1), "cluster-b"),
+                "this node's data belongs to cluster cluster-b, the nodes at 127.0.0.1:"
+                        + address(one).getPort().orElseThrow() + " are cluster cluster-a");
+        enter(system(3), 3, List.of(address(one)), List.of(1), "cluster-a").get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aNodeWithOtherVotersIsRefused() throws Exception {
+        ActorSystem<Void> one = founded(null);
+        ActorSystem<Void> two = system(2);
+
+        assertRefused(
+                enter(two, 2, List.of(address(one)), List.of(1, 2, 3), null),
+                "this node was started with the voters [1, 2, 3], the cluster has [1] (--voters)");
+    }
+
+    @Test
+    void aNumberThatIsTakenIsRefused() throws Exception {
+        // Given
+        ActorSystem<Void> one = founded(null);
+        ActorSystem<Void> two = system(2);
+        enter(two, 2, List.of(address(one)), List.of(1), null).get(20, TimeUnit.SECONDS);
+
+        // When
+        ActorSystem<Void> again = system(2);
+
+        // Then
+        assertRefused(
+                enter(again, 2, List.of(address(one)), List.of(1), null),
+                "broker 2 runs already, at 127.0.0.1:" + address(two).getPort().orElseThrow()
+                        + ": choose another number with --node");
+    }
+
+    private ActorSystem<Void> founded(String clusterId) throws Exception {
+        ActorSystem<Void> one = system(1);
+        enter(one, 1, List.of(address(one)), List.of(1), clusterId).get(20, TimeUnit.SECONDS);
+        return one;
+    }
+
+    private static void assertRefused(CompletableFuture<Void> entered, String why) throws Exception {
+        try {
+            entered.get(20, TimeUnit.SECONDS);
+            throw new AssertionError("was let in");
+        } catch (ExecutionException refused) {
+            assertThat(refused.getCause()).isInstanceOf(RefusedException.class).hasMessage(why);
+        }
+    }
+
+    private ActorSystem<Void> system(int broker) {
+        ActorSystem<Void> system = ActorSystem.create(
+                Behaviors.empty(),
+                "sluice",
+                ConfigFactory.parseMap(Map.of("akka.coordinated-shutdown.run-by-actor-system-terminate", "off"))
+                        .withFallback(NodeConfigs.several(broker, VOTERS)));
+        systems.add(system);
+        return system;
+    }
+
+    private static CompletableFuture<Void> enter(
+            ActorSystem<?> system, int broker, List<Address> seeds, List<Integer> voters, String clusterId) {
+        return ClusterDoor.enter(system, new ClusterDoor.Visitor(broker, seeds, voters, () -> clusterId))
+                .toCompletableFuture();
+    }
+
+    private static Address address(ActorSystem<?> system) {
+        return Cluster.get(system).selfAddress();
+    }
+
+    /** Nobody listens there. */
+    private static Address nowhere(ActorSystem<?> like) {
+        Address address = address(like);
+        return new Address(address.protocol(), address.system(), "127.0.0.1", 1);
+    }
+
+    private static long members(ActorSystem<?> system) {
+        return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+                .count();
+    }
+}
