@@ -282,8 +282,8 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Cuts the log so that {@code offset} is its end (a follower whose log diverged). A batch that holds the offset goes wholly. Nothing may be
-     * prepared.
+     * Cuts the log so that {@code offset} is its end (a follower whose log diverged). A batch that holds the offset goes wholly. An epoch that has begun and
+     * written nothing is forgotten, also if there is nothing to cut: records of an older epoch may come in its place. Nothing may be prepared.
      */
     public void truncateTo(long offset) throws IOException {
         requireIntact();
@@ -291,6 +291,7 @@ public final class PartitionLog implements AutoCloseable {
             throw new IllegalStateException("appends are prepared");
         }
         if (offset >= logEndOffset) {
+            checkpoints.change(checkpoints.epochs().truncateFromEnd(logEndOffset));
             return;
         }
         if (offset < logStartOffset) {

@@ -234,6 +234,22 @@ class PartitionLogRulesTest {
     }
 
     @Test
+    void anEpochThatWroteNothingIsForgottenByTheCut() throws IOException {
+        // Given
+        open(new TestConfig());
+        log.prepare(at(0, 2).leaderEpoch(3).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        log.beginEpoch(5);
+        // When
+        log.truncateTo(2);
+        log.prepare(at(2, 1).leaderEpoch(4).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        // Then
+        assertThat(log.view().epochAt(2)).isEqualTo(4);
+        assertThat(log.view().endOfEpoch(3)).isEqualTo(new EpochEnd(3, 2));
+    }
+
+    @Test
     void aLogCutToNothingLeavesNoEmptyFileBehind() throws IOException {
         // Given
         open(new TestConfig());
