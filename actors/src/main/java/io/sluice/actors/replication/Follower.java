@@ -52,8 +52,8 @@ final class Follower {
         return session;
     }
 
-    boolean isSuspect() {
-        return suspect;
+    ReplicaCore.Progress progress(int node) {
+        return new ReplicaCore.Progress(node, offset, acknowledges, suspect);
     }
 
     boolean acknowledges() {

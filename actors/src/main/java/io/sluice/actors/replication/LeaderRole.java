@@ -3,6 +3,7 @@ package io.sluice.actors.replication;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Owns its epoch: answers fetches, commits what a quorum holds, re-admits suspect replicas, changes the replica set. */
@@ -50,14 +51,6 @@ final class LeaderRole extends ReplicaRole {
         return admissions.areOpen()
                 || !setConfirmed
                 || set.voters().stream().anyMatch(voter -> voter != replica.self && !follows(voter));
-    }
-
-    int epoch() {
-        return epoch;
-    }
-
-    ReplicaSet set() {
-        return set;
     }
 
     @Override
@@ -284,7 +277,9 @@ final class LeaderRole extends ReplicaRole {
 
     // what others may know
 
-    Map<Integer, Follower> followers() {
-        return followers;
+    List<ReplicaCore.Progress> progress() {
+        return followers.entrySet().stream()
+                .map(entry -> entry.getValue().progress(entry.getKey()))
+                .toList();
     }
 }

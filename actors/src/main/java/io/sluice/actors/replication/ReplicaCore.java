@@ -54,6 +54,15 @@ public final class ReplicaCore {
      */
     public record Identity(int self, long session, ReplicaSet set, int minInsyncReplicas, ReplicaOrigin origin) {}
 
+    /**
+     * How far a replica is, as its leader knows from its last fetch.
+     *
+     * @param offset it has everything below
+     * @param acknowledges what it has counts (if it has a vote)
+     * @param suspect it has not been re-admitted yet
+     */
+    public record Progress(int node, long offset, boolean acknowledges, boolean suspect) {}
+
     private final Replica replica;
     private final Voting voting;
 
@@ -83,6 +92,16 @@ public final class ReplicaCore {
     /** Offsets below it are committed. A leader's clients may see it once {@link ReplicaEffect.HighWatermark} was told. */
     public long highWatermark() {
         return replica.highWatermark();
+    }
+
+    /** Whom this replica follows; -1 if nobody. */
+    public int leader() {
+        return replica.role() instanceof FollowerRole follower ? follower.leader() : -1;
+    }
+
+    /** All who have fetched from this leader in its epoch, observers too; nobody if this replica does not lead. */
+    public List<Progress> progress() {
+        return replica.role() instanceof LeaderRole leader ? leader.progress() : List.of();
     }
 
     /** Before anything else: what the replica remembers says where its log is from now on. */

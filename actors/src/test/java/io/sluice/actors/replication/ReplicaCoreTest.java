@@ -148,6 +148,9 @@ class ReplicaCoreTest {
 
         // Then
         assertThat(core.highWatermark()).isZero();
+        assertThat(core.progress())
+                .containsExactlyInAnyOrder(
+                        new ReplicaCore.Progress(2, 50, false, false), new ReplicaCore.Progress(3, 50, false, true));
     }
 
     @Test

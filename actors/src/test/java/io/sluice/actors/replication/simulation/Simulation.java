@@ -406,10 +406,6 @@ final class Simulation {
         }
     }
 
-    int steps() {
-        return step;
-    }
-
     String describe() {
         StringBuilder text = new StringBuilder();
         nodes.forEach(node -> text.append(node).append('\n'));
