@@ -17,15 +17,16 @@ import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 
 /** Several actor systems in this JVM that are one cluster, on ports that the system picks. Broker i is at index i - 1. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
     private final List<ActorSystem<Void>> systems = new ArrayList<>();
 
     /** Starts brokers 1 to {@code count} and waits until all see all up. */
-    static TestCluster start(int count, List<Integer> voters) {
+    public static TestCluster start(int count, List<Integer> voters) {
         return start(count, voters, ConfigFactory.empty());
     }
 
-    static TestCluster start(int count, List<Integer> voters, Config own) {
+    /** The same, with settings of its own. */
+    public static TestCluster start(int count, List<Integer> voters, Config own) {
         TestCluster cluster = new TestCluster();
         for (int broker = 1; broker <= count; broker++) {
             cluster.add(broker, voters, own);
@@ -35,7 +36,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** One more broker; does not wait. */
-    ActorSystem<Void> add(int broker, List<Integer> voters, Config own) {
+    public ActorSystem<Void> add(int broker, List<Integer> voters, Config own) {
         Config config = own.withFallback(ConfigFactory.parseMap(Map.of("akka.remote.artery.advanced.test-mode", "on")))
                 .withFallback(NodeConfigs.several(broker, voters))
                 .resolve();
@@ -46,11 +47,13 @@ final class TestCluster implements AutoCloseable {
         return system;
     }
 
-    ActorSystem<Void> system(int broker) {
+    /** Of a broker. */
+    public ActorSystem<Void> system(int broker) {
         return systems.get(broker - 1);
     }
 
-    void awaitMembers(int count) {
+    /** Waits until all that run see so many up. */
+    public void awaitMembers(int count) {
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> systems.stream()
                 .filter(system ->
                         !system.getWhenTerminated().toCompletableFuture().isDone())
