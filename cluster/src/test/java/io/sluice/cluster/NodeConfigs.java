@@ -13,6 +13,11 @@ public final class NodeConfigs {
 
     /** Of a node among several, on a free port. */
     public static Config several(int broker, List<Integer> voters) {
+        return several(broker, voters, 0);
+    }
+
+    /** The same on a known port. */
+    public static Config several(int broker, List<Integer> voters, int port) {
         return NodeConfig.of(
                 BrokerSettings.parse(Map.of(
                         "node.id", String.valueOf(broker),
@@ -20,6 +25,6 @@ public final class NodeConfigs {
                         "sluice.cluster.voters",
                                 voters.stream().map(String::valueOf).collect(Collectors.joining(",")))),
                 "127.0.0.1",
-                0);
+                port);
     }
 }

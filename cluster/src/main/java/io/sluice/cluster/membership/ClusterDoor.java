@@ -19,7 +19,9 @@ import io.sluice.cluster.membership.DoorMessage.Opened;
 import io.sluice.cluster.membership.DoorMessage.Refused;
 import io.sluice.cluster.membership.DoorMessage.Waits;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,6 +49,9 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     /** A join that has not worked for so long is tried again. */
     private static final long JOIN_MS = 1_000;
 
+    /** Knocks, one a tick, of a node whose number is taken, before it is refused. */
+    private static final int PATIENCE_KNOCKS = 50;
+
     private static final long SAY_SO_MS = 10_000;
 
     /** What the door is told. */
@@ -71,6 +76,7 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     private final Address here;
     private final FormationRule formation;
     private final Set<Address> known = new TreeSet<>(Member.addressOrdering());
+    private final Map<Address, Integer> patience = new HashMap<>();
     private final Set<Address> refused = new TreeSet<>(Member.addressOrdering());
     private long nowMs;
     private long joinedAtMs = -JOIN_MS;
@@ -146,7 +152,10 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         nowMs += TICK.toMillis();
         if (isIn()) {
             timers.cancel(Own.TICK);
-            entered.complete(null);
+            olderTwin()
+                    .ifPresentOrElse(
+                            twin -> entered.completeExceptionally(new RefusedException(taken(visitor.broker(), twin))),
+                            () -> entered.complete(null));
             return;
         }
         knock();
@@ -204,7 +213,10 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
                         "broker {} at {}:{} is refused: {}", knock.from(), knock.host(), knock.port(), objection.get());
             }
             door.tell(new Refused(visitor.broker(), objection.get()));
-        } else if (holder(knock).isEmpty()) {
+        } else if (holder(knock).isPresent()) {
+            refuseInTime(knock, door);
+        } else {
+            patience.remove(address(knock.host(), knock.port()));
             door.tell(new Opened(
                     visitor.broker(),
                     here.getHost().orElseThrow(),
@@ -222,12 +234,44 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
             return Optional.of("this node was started with the voters " + knock.voters() + ", the cluster has "
                     + visitor.voters() + " (--voters)");
         }
-        return holder(knock)
-                .filter(member -> !cluster.state().getUnreachable().contains(member))
-                .filter(member -> member.status() == MemberStatus.up())
-                .map(member -> "broker " + knock.from() + " runs already, at "
-                        + member.address().getHost().orElse("") + ":"
-                        + member.address().getPort().orElse(0) + ": choose another number with --node");
+        return Optional.empty();
+    }
+
+    private void refuse(Knock knock, ActorRef<Command> door, String why) {
+        if (refused.add(address(knock.host(), knock.port()))) {
+            LOG.warn("broker {} at {}:{} is refused: {}", knock.from(), knock.host(), knock.port(), why);
+        }
+        door.tell(new Refused(visitor.broker(), why));
+    }
+
+    /** The one that has the number may have died just now: it has some time to be declared dead. */
+    private void refuseInTime(Knock knock, ActorRef<Command> door) {
+        int knocks = patience.merge(address(knock.host(), knock.port()), 1, Integer::sum);
+        holder(knock)
+                .filter(member -> knocks >= PATIENCE_KNOCKS && member.status() == MemberStatus.up())
+                .ifPresent(member -> refuse(knock, door, taken(knock.from(), member)));
+    }
+
+    /** Two processes with one number may get in at the same moment: whoever came later goes. */
+    private Optional<Member> olderTwin() {
+        Member self = cluster.selfMember();
+        for (Member member : cluster.state().getMembers()) {
+            OptionalInt broker = Peers.brokerOf(member);
+            if (!member.uniqueAddress().equals(self.uniqueAddress())
+                    && broker.isPresent()
+                    && broker.getAsInt() == visitor.broker()
+                    && member.status() == MemberStatus.up()
+                    && member.isOlderThan(self)) {
+                return Optional.of(member);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String taken(int broker, Member by) {
+        return "broker " + broker + " runs already, at "
+                + by.address().getHost().orElse("") + ":"
+                + by.address().getPort().orElse(0) + ": choose another number with --node";
     }
 
     /** Another process with the number of the one that knocks. At the same address it is an earlier run, which makes room by itself. */

@@ -85,7 +85,8 @@ class ControllerRelayTest {
         two = new Broker(cluster, 2);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> !one.peers.brokers().isEmpty() && !two.peers.brokers().isEmpty());
+                .until(() ->
+                        !one.peers.brokers().isEmpty() && !two.peers.brokers().isEmpty());
     }
 
     @AfterEach

@@ -107,6 +107,48 @@ class ClusterDoorTest {
                         + ": choose another number with --node");
     }
 
+    @Test
+    void aNodeThatDiedIsLetInAgainAtOnceWhenItIsBack() throws Exception {
+        // Given
+        ActorSystem<Void> one = system(1);
+        ActorSystem<Void> two = system(2);
+        ActorSystem<Void> three = system(3);
+        List<Address> seeds = List.of(address(one), address(two), address(three));
+        for (int broker = 1; broker <= 3; broker++) {
+            enter(systems.get(broker - 1), broker, seeds, VOTERS, null);
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> members(one) == 3);
+
+        // When
+        three.terminate();
+        three.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        ActorSystem<Void> again = system(3, seeds.get(2).getPort().orElseThrow());
+        enter(again, 3, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
+
+        // Then
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> List.of(one, two, again)
+                .forEach(system -> assertThat(members(system)).isEqualTo(3)));
+    }
+
+    @Test
+    void aNodeThatIsBackOnAnotherPortIsLetInWhenItsFormerSelfIsGone() throws Exception {
+        // Given: broker 4 has no vote
+        ActorSystem<Void> one = system(1);
+        ActorSystem<Void> two = system(2);
+        ActorSystem<Void> four = system(4);
+        List<Address> seeds = List.of(address(one), address(two));
+        enter(one, 1, seeds, VOTERS, null);
+        enter(two, 2, seeds, VOTERS, null);
+        enter(four, 4, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
+
+        // When
+        four.terminate();
+        ActorSystem<Void> again = system(4);
+
+        // Then
+        enter(again, 4, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
+    }
+
     private ActorSystem<Void> founded(String clusterId) throws Exception {
         ActorSystem<Void> one = system(1);
         enter(one, 1, List.of(address(one)), List.of(1), clusterId).get(20, TimeUnit.SECONDS);
@@ -123,11 +165,15 @@ class ClusterDoorTest {
     }
 
     private ActorSystem<Void> system(int broker) {
+        return system(broker, 0);
+    }
+
+    private ActorSystem<Void> system(int broker, int port) {
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
                 "sluice",
                 ConfigFactory.parseMap(Map.of("akka.coordinated-shutdown.run-by-actor-system-terminate", "off"))
-                        .withFallback(NodeConfigs.several(broker, VOTERS)));
+                        .withFallback(NodeConfigs.several(broker, VOTERS, port)));
         systems.add(system);
         return system;
     }
