@@ -3,7 +3,6 @@ package io.sluice.kafka.api;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /** What handlers keep for one connection from request to request. It ends with the connection. Used on the connection's event loop only. */
@@ -14,7 +13,7 @@ public final class ConnectionStates {
         void connectionClosed();
     }
 
-    private final Map<Object, State> states = new IdentityHashMap<>(2);
+    private final IdentityHashMap<Object, State> states = new IdentityHashMap<>(2);
     private boolean closed;
 
     /** The state of {@code handler}, made at its first request. */

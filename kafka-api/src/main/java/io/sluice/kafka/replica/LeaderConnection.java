@@ -189,7 +189,8 @@ final class LeaderConnection implements ResponseFrames.Owner {
         long delayMs = catchingUp.delayMs();
         if (delayMs >= 0 && !throttleTimer) {
             throttleTimer = true;
-            loop.schedule(this::onThrottleTimer, Math.min(delayMs, THROTTLE_CHECK_MS), TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused =
+                    loop.schedule(this::onThrottleTimer, Math.min(delayMs, THROTTLE_CHECK_MS), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -361,7 +362,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
                 part.key().topicId(),
                 part.key().partition(),
                 part.answer());
-        loop.schedule(
+        ScheduledFuture<?> unused = loop.schedule(
                 () -> {
                     if (state != State.CLOSED) {
                         context.sink().interrupted(part.key(), broker);
@@ -374,7 +375,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
     private void linger() {
         if (!lingering) {
             lingering = true;
-            loop.schedule(
+            ScheduledFuture<?> unused = loop.schedule(
                     () -> {
                         lingering = false;
                         goOn();
@@ -423,7 +424,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
             if (!attempt.isSuccess()) {
                 failed(address + ": " + attempt.cause().getMessage());
             } else if (state == State.CLOSED) {
-                attempt.channel().close();
+                ChannelFuture unusedClosing = attempt.channel().close();
             } else {
                 onOpen(attempt.channel());
             }
@@ -500,7 +501,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
             LOG.warn("fetching from broker {} is interrupted: {}", broker, reason);
             context.sink().unreachable(broker);
         }
-        loop.schedule(this::tryAgain, pauseMs, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = loop.schedule(this::tryAgain, pauseMs, TimeUnit.MILLISECONDS);
         pauseMs = Math.min(PAUSE_MAX_MS, 2 * pauseMs);
     }
 
@@ -519,7 +520,7 @@ final class LeaderConnection implements ResponseFrames.Owner {
             armed.clear();
             unsent.clear();
             if (channel != null) {
-                channel.close();
+                ChannelFuture unused = channel.close();
             }
         });
     }

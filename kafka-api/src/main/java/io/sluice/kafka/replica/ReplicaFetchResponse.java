@@ -57,7 +57,7 @@ final class ReplicaFetchResponse implements Response {
             throw e;
         }
         metrics.responses.increment();
-        metrics.bytes.increment(records);
+        metrics.bytes.increment((double) records);
     }
 
     private void write(SliceWriter writer, int length) {

@@ -3,6 +3,7 @@ package io.sluice.kafka.replica;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.sluice.kafka.wire.FrameReceiveAllocator;
@@ -126,7 +127,7 @@ final class ResponseFrames extends ChannelInboundHandlerAdapter implements Frame
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
         cause = failure;
-        ctx.close();
+        ChannelFuture unused = ctx.close();
     }
 
     @Override

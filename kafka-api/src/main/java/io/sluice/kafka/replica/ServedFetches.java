@@ -234,7 +234,8 @@ final class ServedFetches implements ConnectionStates.State {
                     fetch.key().partition(),
                     offset,
                     e);
-            loop.schedule(() -> emptyHanded(fetch), UNREADABLE_PAUSE_MS, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused =
+                    loop.schedule(() -> emptyHanded(fetch), UNREADABLE_PAUSE_MS, TimeUnit.MILLISECONDS);
             return null;
         }
     }

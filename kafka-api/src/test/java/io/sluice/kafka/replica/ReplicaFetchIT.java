@@ -16,6 +16,7 @@ import io.sluice.kafka.testing.FakeNode;
 import io.sluice.kafka.testing.FakePartition;
 import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -513,7 +514,7 @@ class ReplicaFetchIT {
     void aBrokerThatSaysNothingIsGivenUp() throws Exception {
         // Given a port that takes connections and never answers
         try (ServerSocket silent = new ServerSocket(0)) {
-            address = new InetSocketAddress("127.0.0.1", silent.getLocalPort());
+            address = new InetSocketAddress(InetAddress.getLoopbackAddress(), silent.getLocalPort());
             ReplicaKey key = replicas.partition(0);
             fetcher(new ReplicaFetchLimits(1 << 20, 1 << 20, 300, 1 << 20, 1 << 20));
 
@@ -543,7 +544,7 @@ class ReplicaFetchIT {
         replicas.append(key, Batches.of("a"));
         InetSocketAddress right = address;
         try (ServerSocket server = new ServerSocket(0)) {
-            address = new InetSocketAddress("127.0.0.1", server.getLocalPort());
+            address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
             fetcher(LIMITS);
             follower.fetch(key, LEADER, 0);
 
@@ -578,7 +579,7 @@ class ReplicaFetchIT {
 
     private static InetSocketAddress closedPort() throws Exception {
         try (ServerSocket socket = new ServerSocket(0)) {
-            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
         }
     }
 }
