@@ -106,7 +106,7 @@ final class CandidateRole extends ReplicaRole {
         unclean = trusted(promises.keySet()) < set.majority();
         if (!unclean && !replica.rules.confirmsPromises(set.size())) {
             elect();
-        } else if (!unclean || isAnsweredByAll() && epoch >= uncleanFloor) {
+        } else if (!unclean || (isAnsweredByAll() && epoch >= uncleanFloor)) {
             askToConfirm();
             confirmedByAll();
         } else if (isAnsweredByAll()) {
@@ -192,8 +192,9 @@ final class CandidateRole extends ReplicaRole {
     private boolean isBetter(int one, int other) {
         ReplicaMessage.Promise promise = promises.get(one);
         ReplicaMessage.Promise otherPromise = promises.get(other);
-        return replica.rules.isAhead(promise, otherPromise)
-                || !replica.rules.isAhead(otherPromise, promise)
-                        && (one == replica.self || other != replica.self && one < other);
+        if (replica.rules.isAhead(promise, otherPromise) || replica.rules.isAhead(otherPromise, promise)) {
+            return replica.rules.isAhead(promise, otherPromise);
+        }
+        return one == replica.self || (other != replica.self && one < other);
     }
 }

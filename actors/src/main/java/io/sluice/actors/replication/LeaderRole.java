@@ -178,7 +178,7 @@ final class LeaderRole extends ReplicaRole {
             if (parked != null) {
                 boolean news = parked.offset() < logEnd
                         || admissions.admits(node, parked)
-                        || forHighWatermark && parked.highWatermark() < replica.highWatermark();
+                        || (forHighWatermark && parked.highWatermark() < replica.highWatermark());
                 if (news) {
                     ReplicaMessage.Fetch fetch = follower.unpark();
                     replica.send(node, FetchMatch.records(replica, fetch, admissions.admits(node, fetch)));

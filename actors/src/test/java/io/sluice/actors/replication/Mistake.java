@@ -106,6 +106,8 @@ public enum Mistake {
         }
     });
 
+    /** Rules have no state. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final ReplicaRules rules;
 
     Mistake(ReplicaRules rules) {

@@ -37,7 +37,7 @@ class ReplicaMessageCodecTest {
         try {
             return (ReplicaMessage) kind.getDeclaredConstructor(types).newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("a field that the test can't make up in " + kind, e);
+            throw new LinkageError("a field that the test can't make up in " + kind, e);
         }
     }
 

@@ -9,16 +9,14 @@ import java.util.TreeMap;
 
 /** Knows what was committed, and who led. */
 final class Oracle {
-    /** A term: who led it, with what log, and what its clients saw. */
+    /** A term: with what log it began, and what its clients saw. */
     private static final class Term {
-        final int node;
         final SimulatedRecord last;
         final long start;
         long lowest = Long.MAX_VALUE;
         long highest = -1;
 
-        Term(int node, SimulatedRecord last, long start) {
-            this.node = node;
+        Term(SimulatedRecord last, long start) {
             this.last = last;
             this.start = start;
         }
@@ -39,7 +37,7 @@ final class Oracle {
         return committed.size();
     }
 
-    void unclean(SimulatedNode node, ReplicaEffect.UncleanElection election) {
+    void unclean(ReplicaEffect.UncleanElection election) {
         Violation.unless(mayLose, "%s though a majority is whole", election);
         unclean = true;
     }
@@ -56,7 +54,7 @@ final class Oracle {
         if (unclean) {
             rebase(node);
         }
-        Term other = terms.put(leader.epoch(), new Term(node.id, node.log.last(), start));
+        Term other = terms.put(leader.epoch(), new Term(node.log.last(), start));
         Violation.unless(other == null, "two leaders of epoch %d", leader.epoch());
         for (int i = committed.size() - 1; i >= 0; i--) {
             if (committedIn.get(i) < leader.epoch()) {

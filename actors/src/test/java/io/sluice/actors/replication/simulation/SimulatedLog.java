@@ -93,7 +93,7 @@ final class SimulatedLog implements ReplicaLog {
     }
 
     boolean has(SimulatedRecord record) {
-        return record.offset < start || record.offset < endOffset() && get(record.offset) == record;
+        return record.offset < start || (record.offset < endOffset() && get(record.offset) == record);
     }
 
     List<SimulatedRecord> from(long offset, int atMost) {

@@ -232,7 +232,7 @@ final class SimulatedNode {
             simulation.oracle.committed(this, highWatermark.offset());
         } else if (effect instanceof ReplicaEffect.UncleanElection unclean) {
             simulation.census.uncleanElections++;
-            simulation.oracle.unclean(this, unclean);
+            simulation.oracle.unclean(unclean);
         } else if (effect instanceof ReplicaEffect.ConfirmSet confirm) {
             simulation.confirmSet(this, confirm);
         } else if (effect instanceof ReplicaEffect.Admitted) {

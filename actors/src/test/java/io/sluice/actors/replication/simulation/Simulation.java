@@ -331,7 +331,7 @@ final class Simulation {
         trace("%5d the network falls in two: %s", step, Integer.toBinaryString(side));
         for (int one = 0; one < nodes.size(); one++) {
             for (int other = 0; other < nodes.size(); other++) {
-                if ((side >> one & 1) != (side >> other & 1)) {
+                if (((side >> one) & 1) != ((side >> other) & 1)) {
                     network.cut(one, other);
                 }
             }
@@ -398,6 +398,7 @@ final class Simulation {
 
     // what people read
 
+    @SuppressWarnings("AnnotateFormatMethod")
     void trace(String line, Object... arguments) {
         if (trace != null) {
             trace.add(String.format(line, arguments)

@@ -9,6 +9,7 @@ final class Violation extends AssertionError {
         super(message);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod")
     static void unless(boolean holds, String message, Object... arguments) {
         if (!holds) {
             throw new Violation(String.format(message, arguments));

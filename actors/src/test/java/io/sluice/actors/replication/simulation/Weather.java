@@ -63,7 +63,7 @@ final class Weather {
     Weather(SplittableRandom random) {
         kind = Kind.of(random.nextInt(8));
         voters = random.nextInt(5) < 3 ? 3 : random.nextInt(4) == 0 ? 4 : 5;
-        boolean membership = kind == Kind.CHANGING_SETS || kind == Kind.ANY && random.nextInt(4) == 0;
+        boolean membership = kind == Kind.CHANGING_SETS || (kind == Kind.ANY && random.nextInt(4) == 0);
         spares = membership ? 1 + random.nextInt(2) : random.nextInt(4) == 0 ? 1 : 0;
         minInsyncReplicas = random.nextInt(4) == 0 ? 1 + random.nextInt(voters) : 1;
         steps = 300 + random.nextInt(2_000);
@@ -139,6 +139,8 @@ final class Weather {
         set(weights, Event.CUT_ONE_WAY, sometimes(random, 30));
     }
 
+    /** Weights are in the order of the events. */
+    @SuppressWarnings("EnumOrdinal")
     private static void set(int[] weights, Event event, int weight) {
         weights[event.ordinal()] = weight;
     }
