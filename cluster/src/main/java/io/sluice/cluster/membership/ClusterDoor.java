@@ -49,6 +49,9 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     /** A join that has not worked for so long is tried again. */
     private static final long JOIN_MS = 1_000;
 
+    /** Before it begins a cluster a node listens for one. */
+    private static final long LISTEN_MS = 500;
+
     /** Knocks, one a tick, of a node whose number is taken, before it is refused. */
     private static final int PATIENCE_KNOCKS = 50;
 
@@ -81,6 +84,7 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     private long nowMs;
     private long joinedAtMs = -JOIN_MS;
     private long saidAtMs;
+    private long mayBeginAtMs;
 
     private ClusterDoor(
             ActorContext<Command> context,
@@ -97,6 +101,7 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         this.formation = new FormationRule(visitor.broker(), visitor.voters());
         known.addAll(visitor.seeds());
         known.remove(here);
+        mayBeginAtMs = known.isEmpty() ? 0 : LISTEN_MS;
         timers.startTimerAtFixedRate(Own.TICK, TICK);
         knock();
     }
@@ -130,9 +135,7 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         } else if (message instanceof Opened opened) {
             join(address(opened.host(), opened.port()));
         } else if (message instanceof Waits waits) {
-            meet(waits.host(), waits.port());
-            formation.waits(waits.from(), waits.supports(), nowMs);
-            formIfMay();
+            onWaits(waits);
         } else if (message instanceof Refused refused) {
             if (!isIn()) {
                 timers.cancel(Own.TICK);
@@ -142,6 +145,16 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
             tick();
         }
         return this;
+    }
+
+    private void onWaits(Waits waits) {
+        meet(waits.host(), waits.port());
+        if (waits.supports() == Waits.A_CLUSTER) {
+            mayBeginAtMs = nowMs + JOIN_MS;
+        } else {
+            formation.waits(waits.from(), waits.supports(), nowMs);
+            formIfMay();
+        }
     }
 
     private boolean isIn() {
@@ -180,7 +193,7 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     }
 
     private void formIfMay() {
-        if (!isIn() && formation.mayForm(nowMs)) {
+        if (!isIn() && nowMs >= mayBeginAtMs && formation.mayForm(nowMs)) {
             join(here);
         }
     }
@@ -249,7 +262,13 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         int knocks = patience.merge(address(knock.host(), knock.port()), 1, Integer::sum);
         holder(knock)
                 .filter(member -> knocks >= PATIENCE_KNOCKS && member.status() == MemberStatus.up())
-                .ifPresent(member -> refuse(knock, door, taken(knock.from(), member)));
+                .ifPresentOrElse(
+                        member -> refuse(knock, door, taken(knock.from(), member)),
+                        () -> door.tell(new Waits(
+                                visitor.broker(),
+                                here.getHost().orElseThrow(),
+                                here.getPort().orElseThrow(),
+                                Waits.A_CLUSTER)));
     }
 
     /** Two processes with one number may get in at the same moment: whoever came later goes. */

@@ -41,11 +41,14 @@ public sealed interface DoorMessage extends ClusterDoor.Command, SluiceSerializa
     record Opened(int from, String host, int port) implements DoorMessage {}
 
     /**
-     * The sender waits itself.
+     * The asker is to wait.
      *
-     * @param supports the voter that may begin the cluster as far as the sender is concerned; -1 if it has not decided
+     * @param supports the voter that may begin the cluster as far as the sender is concerned; -1 if it has not decided, {@link #A_CLUSTER} if
+     *     there is one, which the asker will get into later or be refused by
      */
-    record Waits(int from, String host, int port, int supports) implements DoorMessage {}
+    record Waits(int from, String host, int port, int supports) implements DoorMessage {
+        static final int A_CLUSTER = -2;
+    }
 
     /** The sender's cluster is none for the asker. */
     record Refused(int from, String why) implements DoorMessage {}

@@ -149,6 +149,17 @@ class ClusterDoorTest {
         enter(again, 4, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
     }
 
+    @Test
+    void theNumberOfTheOnlyVoterCanNotBeginASecondCluster() throws Exception {
+        ActorSystem<Void> one = founded(null);
+        ActorSystem<Void> again = system(1);
+
+        assertRefused(
+                enter(again, 1, List.of(address(one), address(again)), List.of(1), null),
+                "broker 1 runs already, at 127.0.0.1:" + address(one).getPort().orElseThrow()
+                        + ": choose another number with --node");
+    }
+
     private ActorSystem<Void> founded(String clusterId) throws Exception {
         ActorSystem<Void> one = system(1);
         enter(one, 1, List.of(address(one)), List.of(1), clusterId).get(20, TimeUnit.SECONDS);
