@@ -85,6 +85,8 @@ class StartIT {
                 "--kafka nowhere | listeners=PLAINTEXT://nowhere",
                 "--config missing.properties | --config: can't read missing.properties: no such file",
                 "--http 127.0.0.1:8080 | --http 127.0.0.1:8080: this version speaks Kafka's protocol only",
+                "--seeds 127.0.0.1:2551 | sluice.cluster.voters=: must say which nodes vote where there are seeds",
+                "--voters 1,2,3 | sluice.cluster.voters=1,2,3: node 1 is a cluster of its own without seeds",
                 "--log-level loud | --log-level: \"loud\" is not error, warn, info, debug or trace",
             })
     void aWrongOptionOrKeyIsOneLineAndExitCode2(String arguments, String beginning) throws Exception {
