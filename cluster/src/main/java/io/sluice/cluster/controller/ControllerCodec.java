@@ -55,17 +55,23 @@ public final class ControllerCodec {
             Stream.of(ErrorCode.values()).collect(Collectors.toUnmodifiableMap(ErrorCode::code, error -> error));
 
     private enum Type {
-        BOOTSTRAP,
-        REGISTER_BROKER,
-        CREATE_TOPICS,
-        CREATE_INTERNAL_TOPIC,
-        CREATE_PARTITIONS,
-        DELETE_TOPICS,
-        ALTER_CONFIGS,
-        ALLOCATE_PRODUCER_IDS;
+        BOOTSTRAP(1),
+        REGISTER_BROKER(2),
+        CREATE_TOPICS(3),
+        CREATE_INTERNAL_TOPIC(4),
+        CREATE_PARTITIONS(5),
+        DELETE_TOPICS(6),
+        ALTER_CONFIGS(7),
+        ALLOCATE_PRODUCER_IDS(8);
+
+        private final byte number;
+
+        Type(int number) {
+            this.number = (byte) number;
+        }
 
         byte number() {
-            return (byte) (ordinal() + 1);
+            return number;
         }
 
         static Type of(ControllerRequest<?> request) {

@@ -105,7 +105,13 @@ public final class RouterCodec {
         for (Item item : envelope.items()) {
             key(out, item.key()).putInt(item.message().length).put(item.message());
         }
-        return out.array();
+        return bytes(out);
+    }
+
+    private static byte[] bytes(ByteBuffer out) {
+        byte[] bytes = new byte[out.position()];
+        out.flip().get(bytes);
+        return bytes;
     }
 
     private static List<Item> items(ByteBuffer in) {
@@ -125,7 +131,7 @@ public final class RouterCodec {
         for (Lead lead : leads) {
             key(out, lead.key()).putInt(lead.epoch()).put((byte) (lead.leads() ? 1 : 0));
         }
-        return out.array();
+        return bytes(out);
     }
 
     private static List<Lead> leads(ByteBuffer in) {

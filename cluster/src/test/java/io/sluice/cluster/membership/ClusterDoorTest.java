@@ -114,9 +114,11 @@ class ClusterDoorTest {
         ActorSystem<Void> two = system(2);
         ActorSystem<Void> three = system(3);
         List<Address> seeds = List.of(address(one), address(two), address(three));
-        for (int broker = 1; broker <= 3; broker++) {
-            enter(systems.get(broker - 1), broker, seeds, VOTERS, null);
-        }
+        CompletableFuture.allOf(
+                        enter(one, 1, seeds, VOTERS, null),
+                        enter(two, 2, seeds, VOTERS, null),
+                        enter(three, 3, seeds, VOTERS, null))
+                .get(20, TimeUnit.SECONDS);
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> members(one) == 3);
 
         // When
@@ -137,9 +139,11 @@ class ClusterDoorTest {
         ActorSystem<Void> two = system(2);
         ActorSystem<Void> four = system(4);
         List<Address> seeds = List.of(address(one), address(two));
-        enter(one, 1, seeds, VOTERS, null);
-        enter(two, 2, seeds, VOTERS, null);
-        enter(four, 4, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
+        CompletableFuture.allOf(
+                        enter(one, 1, seeds, VOTERS, null),
+                        enter(two, 2, seeds, VOTERS, null),
+                        enter(four, 4, seeds, VOTERS, null))
+                .get(20, TimeUnit.SECONDS);
 
         // When
         four.terminate();
