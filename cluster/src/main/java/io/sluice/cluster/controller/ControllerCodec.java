@@ -9,6 +9,9 @@ import io.sluice.cluster.metadata.Controller.ConfigResult;
 import io.sluice.cluster.metadata.Controller.NewPartitions;
 import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.Controller.Operation;
+import io.sluice.cluster.metadata.Controller.Outcome;
+import io.sluice.cluster.metadata.Controller.PartitionResult;
+import io.sluice.cluster.metadata.Controller.ReassignmentChange;
 import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.InternalTopic;
@@ -37,12 +40,20 @@ import java.util.stream.Stream;
  *   6 DeleteTopics         list of uuid                                                        list of topicResult
  *   7 AlterConfigs         list of configChange, i8 validateOnly                               list of configResult
  *   8 AllocateProducerIds  i32 count                                                           i64 first
+ *   9 AlterReassignments   list of reassignment, i8 factorMayChange                            list of partitionResult
+ *  10 ReportReplicas       list of replicaReport                                               i16 error
+ *  11 UnregisterBroker     i32 id                                                              outcome
+ *  12 DrainBroker          i32 id, i8 drain                                                    outcome
  *
  *   newTopic       string name, i32 partitions, i16 replicationFactor, list of (list of i32), map configs
  *   newPartitions  string topic, i32 count, list of (list of i32)
  *   topicResult    string? name, i8 has id, uuid id, i16 error, string? message, i32 partitions, i16 replicationFactor, map configs
  *   configChange   string type, string name, i8 replaceAll, list of (string key, string operation, string? value)
  *   configResult   string type, string name, i16 error, string? message
+ *   reassignment   string topic, i32 partition, i8 has replicas, list of i32 (empty if not)
+ *   partitionResult  string topic, i32 partition, i16 error, string? message
+ *   replicaReport  uuid topicId, i32 partition, i32 inForce, list of i32 acknowledging
+ *   outcome        i16 error, string? message
  * </pre>
  *
  * <p>The field types are those of the metadata's records. What a program does not know it refuses, and the sender gets no answer: nodes of
@@ -62,7 +73,11 @@ public final class ControllerCodec {
         CREATE_PARTITIONS(5),
         DELETE_TOPICS(6),
         ALTER_CONFIGS(7),
-        ALLOCATE_PRODUCER_IDS(8);
+        ALLOCATE_PRODUCER_IDS(8),
+        ALTER_REASSIGNMENTS(9),
+        REPORT_REPLICAS(10),
+        UNREGISTER_BROKER(11),
+        DRAIN_BROKER(12);
 
         private final byte number;
 
@@ -88,7 +103,18 @@ public final class ControllerCodec {
             } else if (request instanceof ControllerRequest.DeleteTopics) {
                 return DELETE_TOPICS;
             }
-            return request instanceof ControllerRequest.AlterConfigs ? ALTER_CONFIGS : ALLOCATE_PRODUCER_IDS;
+            return request instanceof ControllerRequest.AlterConfigs ? ALTER_CONFIGS : ofReplicas(request);
+        }
+
+        private static Type ofReplicas(ControllerRequest<?> request) {
+            if (request instanceof ControllerRequest.AlterReassignments) {
+                return ALTER_REASSIGNMENTS;
+            } else if (request instanceof ControllerRequest.ReportReplicas) {
+                return REPORT_REPLICAS;
+            } else if (request instanceof ControllerRequest.UnregisterBroker) {
+                return UNREGISTER_BROKER;
+            }
+            return request instanceof ControllerRequest.DrainBroker ? DRAIN_BROKER : ALLOCATE_PRODUCER_IDS;
         }
     }
 
@@ -116,6 +142,14 @@ public final class ControllerCodec {
             out.list(alter.changes(), ControllerCodec::write).i8(alter.validateOnly() ? 1 : 0);
         } else if (request instanceof ControllerRequest.AllocateProducerIds allocate) {
             out.i32(allocate.count());
+        } else if (request instanceof ControllerRequest.AlterReassignments alter) {
+            out.list(alter.changes(), ControllerCodec::write).i8(alter.factorMayChange() ? 1 : 0);
+        } else if (request instanceof ControllerRequest.ReportReplicas report) {
+            out.list(report.reports(), ControllerCodec::write);
+        } else if (request instanceof ControllerRequest.UnregisterBroker broker) {
+            out.i32(broker.id());
+        } else if (request instanceof ControllerRequest.DrainBroker broker) {
+            out.i32(broker.id()).i8(broker.drain() ? 1 : 0);
         }
         return out.toBytes();
     }
@@ -144,6 +178,11 @@ public final class ControllerCodec {
             case ALTER_CONFIGS ->
                 new ControllerRequest.AlterConfigs(in.list(ControllerCodec::configChange), in.i8() != 0);
             case ALLOCATE_PRODUCER_IDS -> new ControllerRequest.AllocateProducerIds(in.i32());
+            case ALTER_REASSIGNMENTS ->
+                new ControllerRequest.AlterReassignments(in.list(ControllerCodec::reassignment), in.i8() != 0);
+            case REPORT_REPLICAS -> new ControllerRequest.ReportReplicas(in.list(ControllerCodec::replicaReport));
+            case UNREGISTER_BROKER -> new ControllerRequest.UnregisterBroker(in.i32());
+            case DRAIN_BROKER -> new ControllerRequest.DrainBroker(in.i32(), in.i8() != 0);
         };
     }
 
@@ -153,12 +192,15 @@ public final class ControllerCodec {
         Type type = Type.of(request);
         ByteWriter out = new ByteWriter().i8(type.number()).i8(VERSION);
         switch (type) {
-            case BOOTSTRAP, REGISTER_BROKER -> out.i16(((ErrorCode) answer).code());
+            case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS -> out.i16(((ErrorCode) answer).code());
             case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS ->
                 out.list((List<TopicResult>) answer, ControllerCodec::write);
             case CREATE_INTERNAL_TOPIC -> write(out, (TopicResult) answer);
             case ALTER_CONFIGS -> out.list((List<ConfigResult>) answer, ControllerCodec::write);
             case ALLOCATE_PRODUCER_IDS -> out.i64((Long) answer);
+            case ALTER_REASSIGNMENTS -> out.list((List<PartitionResult>) answer, ControllerCodec::write);
+            case UNREGISTER_BROKER, DRAIN_BROKER ->
+                out.i16(((Outcome) answer).error().code()).string(((Outcome) answer).message());
         }
         return out.toBytes();
     }
@@ -173,11 +215,13 @@ public final class ControllerCodec {
                 throw new MetadataFormatException("the controller answered " + number + " to " + type);
             }
             return switch (type) {
-                case BOOTSTRAP, REGISTER_BROKER -> error(in.i16());
+                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS -> error(in.i16());
                 case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS -> in.list(ControllerCodec::topicResult);
                 case CREATE_INTERNAL_TOPIC -> topicResult(in);
                 case ALTER_CONFIGS -> in.list(ControllerCodec::configResult);
                 case ALLOCATE_PRODUCER_IDS -> in.i64();
+                case ALTER_REASSIGNMENTS -> in.list(ControllerCodec::partitionResult);
+                case UNREGISTER_BROKER, DRAIN_BROKER -> new Outcome(error(in.i16()), in.string());
             };
         });
     }
@@ -274,6 +318,40 @@ public final class ControllerCodec {
 
     private static ConfigResult configResult(ByteReader in) {
         return new ConfigResult(constant(ResourceType.class, in.string()), in.string(), error(in.i16()), in.string());
+    }
+
+    private static void write(ByteWriter out, ReassignmentChange change) {
+        out.string(change.topic())
+                .i32(change.partition())
+                .i8(change.replicas() == null ? 0 : 1)
+                .i32List(change.replicas() == null ? List.of() : change.replicas());
+    }
+
+    private static ReassignmentChange reassignment(ByteReader in) {
+        String topic = in.string();
+        int partition = in.i32();
+        boolean hasReplicas = in.i8() != 0;
+        List<Integer> replicas = in.i32List();
+        return new ReassignmentChange(topic, partition, hasReplicas ? replicas : null);
+    }
+
+    private static void write(ByteWriter out, PartitionResult result) {
+        out.string(result.topic())
+                .i32(result.partition())
+                .i16(result.error().code())
+                .string(result.message());
+    }
+
+    private static PartitionResult partitionResult(ByteReader in) {
+        return new PartitionResult(in.string(), in.i32(), error(in.i16()), in.string());
+    }
+
+    private static void write(ByteWriter out, ControllerRequest.ReplicaReport report) {
+        out.uuid(report.topicId()).i32(report.partition()).i32(report.inForce()).i32List(report.acknowledging());
+    }
+
+    private static ControllerRequest.ReplicaReport replicaReport(ByteReader in) {
+        return new ControllerRequest.ReplicaReport(in.uuid(), in.i32(), in.i32(), in.i32List());
     }
 
     private static InternalTopic internalTopic(String name) {

@@ -7,6 +7,7 @@ import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -44,6 +45,14 @@ public final class ControllerCore {
             return allocate(image, allocate.count());
         } else if (request instanceof ControllerRequest.RegisterBroker register) {
             return register(image, register);
+        } else if (request instanceof ControllerRequest.AlterReassignments alter) {
+            return Reassignments.decide(image, alter);
+        } else if (request instanceof ControllerRequest.ReportReplicas report) {
+            return Reassignments.decide(image, report);
+        } else if (request instanceof ControllerRequest.UnregisterBroker broker) {
+            return BrokerRemoval.decide(image, broker);
+        } else if (request instanceof ControllerRequest.DrainBroker broker) {
+            return BrokerRemoval.decide(image, broker);
         } else {
             return bootstrap(image, (ControllerRequest.Bootstrap) request);
         }
@@ -65,8 +74,9 @@ public final class ControllerCore {
         List<MetadataRecord> records = new ArrayList<>();
         records.add(new MetadataRecord.BrokerRegistered(
                 request.id(), request.host(), request.port(), request.rack(), image.offset(), request.directoryId()));
-        if (!Placement.brokers(image).contains(request.id())) {
-            records.add(new MetadataRecord.PlacementGroupsSet(Placement.withBroker(image, request.id())));
+        Set<Integer> brokers = Placement.brokers(image);
+        if (brokers.add(request.id())) {
+            records.add(new MetadataRecord.PlacementGroupsSet(Placement.laid(image, brokers, image.draining())));
         }
         return new Decision<>(records, ErrorCode.NONE);
     }

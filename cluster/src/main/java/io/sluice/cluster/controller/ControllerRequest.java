@@ -5,6 +5,9 @@ import io.sluice.cluster.metadata.Controller.ConfigChange;
 import io.sluice.cluster.metadata.Controller.ConfigResult;
 import io.sluice.cluster.metadata.Controller.NewPartitions;
 import io.sluice.cluster.metadata.Controller.NewTopic;
+import io.sluice.cluster.metadata.Controller.Outcome;
+import io.sluice.cluster.metadata.Controller.PartitionResult;
+import io.sluice.cluster.metadata.Controller.ReassignmentChange;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.log.ErrorCode;
@@ -88,6 +91,50 @@ public sealed interface ControllerRequest<R> {
         @Override
         public Long refused(ErrorCode error, String message) {
             return -1L;
+        }
+    }
+
+    /**
+     * @param factorMayChange whether a partition may get another number of replicas than it has
+     */
+    record AlterReassignments(List<ReassignmentChange> changes, boolean factorMayChange)
+            implements ControllerRequest<List<PartitionResult>> {
+        @Override
+        public List<PartitionResult> refused(ErrorCode error, String message) {
+            return changes.stream()
+                    .map(change -> new PartitionResult(change.topic(), change.partition(), error, message))
+                    .toList();
+        }
+    }
+
+    /** How far replica sets are that change, told by their leaders: the next step may come. Says nothing new when it is told again. */
+    record ReportReplicas(List<ReplicaReport> reports) implements ControllerRequest<ErrorCode> {
+        @Override
+        public ErrorCode refused(ErrorCode error, String message) {
+            return error;
+        }
+    }
+
+    /**
+     * What a leader knows of its replicas.
+     *
+     * @param inForce the version of the replica set that is in force in the leader's epoch; -1 if none is yet
+     * @param acknowledging brokers whose replicas have all that is committed and are trusted, with a vote or without, the leader's own included
+     */
+    record ReplicaReport(UUID topicId, int partition, int inForce, List<Integer> acknowledging) {}
+
+    record UnregisterBroker(int id) implements ControllerRequest<Outcome> {
+        @Override
+        public Outcome refused(ErrorCode error, String message) {
+            return new Outcome(error, message);
+        }
+    }
+
+    /** @param drain false to let the broker have replicas again */
+    record DrainBroker(int id, boolean drain) implements ControllerRequest<Outcome> {
+        @Override
+        public Outcome refused(ErrorCode error, String message) {
+            return new Outcome(error, message);
         }
     }
 }

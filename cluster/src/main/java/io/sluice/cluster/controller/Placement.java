@@ -6,11 +6,11 @@ import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Where partitions go (D3): partition p of a topic goes to group (start + p) mod groups, and to the first r brokers of that
@@ -33,22 +33,25 @@ final class Placement {
     }
 
     /**
-     * The lists when a broker joins. Groups that hold nothing are laid anew over all brokers; a group that holds topics keeps its order, for
-     * that says where their data is and who leads, and gets the broker at its end.
+     * The lists for other brokers than before. Groups that hold nothing are laid anew; a group that holds topics keeps its order, for that says where their
+     * data is and who leads: it gets new brokers at its end, and loses those that are gone.
+     *
+     * @param draining brokers that come last in new lists
      */
-    static List<List<Integer>> withBroker(ClusterImage image, int broker) {
-        Set<Integer> all = brokers(image);
-        all.add(broker);
-        Set<Integer> used = new HashSet<>();
-        image.topics().values().forEach(topic -> topic.partitions().forEach(partition -> used.add(partition.group())));
-        List<List<Integer>> fresh = groups(image.placementGroupCount(), List.copyOf(all));
-        List<List<Integer>> lists = new ArrayList<>(fresh);
-        for (int group : used) {
-            List<Integer> list = new ArrayList<>(image.placementGroups().get(group));
-            if (!list.contains(broker)) {
-                list.add(broker);
-            }
-            lists.set(group, List.copyOf(list));
+    static List<List<Integer>> laid(ClusterImage image, Set<Integer> brokers, Set<Integer> draining) {
+        List<Integer> last =
+                brokers.stream().filter(draining::contains).sorted().toList();
+        List<Integer> wanted =
+                brokers.stream().filter(broker -> !draining.contains(broker)).toList();
+        List<List<Integer>> fresh = groups(image.placementGroupCount(), wanted.isEmpty() ? last : wanted);
+        Set<Integer> used = Groups.used(image);
+        List<List<Integer>> lists = new ArrayList<>();
+        for (int group = 0; group < image.placementGroups().size(); group++) {
+            boolean keeps = used.contains(group) || group >= fresh.size();
+            List<Integer> list = new ArrayList<>(keeps ? image.placementGroups().get(group) : fresh.get(group));
+            list.removeIf(broker -> !brokers.contains(broker));
+            brokers.stream().filter(broker -> !list.contains(broker)).sorted().forEach(list::add);
+            lists.add(List.copyOf(list));
         }
         return List.copyOf(lists);
     }
@@ -61,77 +64,72 @@ final class Placement {
     }
 
     /** Partitions {@code from} (inclusive) to {@code to} (exclusive). */
-    static List<PartitionInfo> spread(MetadataImage image, int startGroup, int from, int to, int replicas) {
+    static List<PartitionInfo> spread(ClusterImage image, Groups groups, int startGroup, int from, int to, int replicas)
+            throws Refusal {
         List<PartitionInfo> partitions = new ArrayList<>(to - from);
-        List<List<Integer>> groups = image.placementGroups();
         List<Integer> shared = List.of();
         for (int p = from; p < to; p++) {
-            int group = Math.floorMod(startGroup + p, groups.size());
-            List<Integer> chosen = groups.get(group).subList(0, replicas);
+            int group = Math.floorMod(startGroup + p, image.placementGroupCount());
+            List<Integer> list = image.placementGroups().get(group);
+            List<Integer> chosen = first(list, replicas, image.draining());
+            if (!chosen.equals(list.subList(0, replicas))) {
+                group = groups.of(group, chosen);
+            }
             shared = chosen.equals(shared) ? shared : List.copyOf(chosen);
             partitions.add(new PartitionInfo(p, group, shared));
         }
         return List.copyOf(partitions);
     }
 
-    /**
-     * Partitions where the request says on which brokers: each goes to a group that has exactly them first, or at least the same first one
-     * and the others behind it in another order.
-     */
-    static List<PartitionInfo> assigned(MetadataImage image, int startGroup, int from, List<List<Integer>> assignments)
+    /** The first brokers of a list; draining ones only where there are too few others. */
+    private static List<Integer> first(List<Integer> list, int count, Set<Integer> draining) {
+        if (draining.isEmpty()) {
+            return list.subList(0, count);
+        }
+        return Stream.concat(
+                        list.stream().filter(broker -> !draining.contains(broker)),
+                        list.stream().filter(draining::contains))
+                .limit(count)
+                .toList();
+    }
+
+    /** Partitions where the request says on which brokers. */
+    static List<PartitionInfo> assigned(
+            ClusterImage image, Groups groups, int startGroup, int from, List<List<Integer>> assignments)
             throws Refusal {
         List<PartitionInfo> partitions = new ArrayList<>(assignments.size());
         for (int i = 0; i < assignments.size(); i++) {
             List<Integer> brokers = assignments.get(i);
-            check(image, from + i, brokers, assignments.get(0).size());
-            int group = groupOf(
-                    image,
-                    Math.floorMod(startGroup + from + i, image.placementGroups().size()),
-                    brokers);
+            check(image, from + i, brokers);
+            if (brokers.size() != assignments.get(0).size()) {
+                throw refusal("The manual partition assignment includes a partition with " + brokers.size()
+                        + " replica(s), but this is not consistent with previous partitions, which have "
+                        + assignments.get(0).size() + " replica(s).");
+            }
+            int group = groups.of(Math.floorMod(startGroup + from + i, image.placementGroupCount()), brokers);
             partitions.add(new PartitionInfo(from + i, group, List.copyOf(brokers)));
         }
         return List.copyOf(partitions);
     }
 
-    private static void check(MetadataImage image, int partition, List<Integer> brokers, int replicas) throws Refusal {
+    /** @throws Refusal unless these brokers can have the partition */
+    static void check(ClusterImage image, int partition, List<Integer> brokers) throws Refusal {
         if (brokers.isEmpty()) {
             throw refusal(
                     "The manual partition assignment includes an empty replica list for partition " + partition + ".");
         } else if (brokers.stream().distinct().count() != brokers.size()) {
             throw refusal("The manual partition assignment includes a broker twice for partition " + partition + ".");
-        } else if (brokers.size() != replicas) {
-            throw refusal("The manual partition assignment includes a partition with " + brokers.size()
-                    + " replica(s), but this is not consistent with previous partitions, which have " + replicas
-                    + " replica(s).");
         }
+        Set<Integer> there = brokers(image);
         for (int broker : brokers) {
-            if (!brokers(image).contains(broker)) {
+            if (!there.contains(broker)) {
                 throw refusal("The manual partition assignment includes broker " + broker
                         + ", but no such broker is registered.");
+            } else if (image.draining().contains(broker)) {
+                throw refusal(
+                        "The manual partition assignment includes broker " + broker + ", which is being drained.");
             }
         }
-    }
-
-    private static int groupOf(MetadataImage image, int wanted, List<Integer> brokers) throws Refusal {
-        int groups = image.placementGroups().size();
-        int similar = -1;
-        for (int i = 0; i < groups; i++) {
-            int group = (wanted + i) % groups;
-            List<Integer> list = image.placementGroups().get(group);
-            List<Integer> first = list.subList(0, Math.min(list.size(), brokers.size()));
-            if (first.equals(brokers)) {
-                return group;
-            } else if (similar == -1
-                    && first.get(0).equals(brokers.get(0))
-                    && first.size() == brokers.size()
-                    && first.containsAll(brokers)) {
-                similar = group;
-            }
-        }
-        if (similar != -1) {
-            return similar;
-        }
-        throw refusal("No placement group has the brokers " + brokers + " first.");
     }
 
     private static Refusal refusal(String message) {

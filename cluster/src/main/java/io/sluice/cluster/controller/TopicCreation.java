@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster.controller;
 
+import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
 import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.Controller.TopicResult;
@@ -33,10 +34,11 @@ final class TopicCreation {
         this.ids = ids;
     }
 
-    Decision<List<TopicResult>> decide(MetadataImage image, ControllerRequest.CreateTopics request) {
+    Decision<List<TopicResult>> decide(ClusterImage image, ControllerRequest.CreateTopics request) {
         Set<String> repeated = repeated(request.topics());
         Map<String, String> takenKeys = collisionKeys(image);
         PartitionLimits.Room room = limits.beside(image);
+        Groups groups = new Groups(image);
         List<MetadataRecord> records = new ArrayList<>();
         List<TopicResult> results = new ArrayList<>();
         for (NewTopic topic : request.topics()) {
@@ -47,7 +49,7 @@ final class TopicCreation {
                 checkName(image, takenKeys, topic.name());
                 int partitions = partitions(topic);
                 room.check(partitions, partitions);
-                MetadataRecord.TopicCreated created = create(image, topic, partitions);
+                MetadataRecord.TopicCreated created = create(image, groups, topic, partitions);
                 room.take(partitions);
                 takenKeys.put(TopicNames.collisionKey(topic.name()), topic.name());
                 records.add(created);
@@ -56,11 +58,12 @@ final class TopicCreation {
                 results.add(TopicResults.failure(topic.name(), null, refusal.error(), refusal.getMessage()));
             }
         }
+        groups.change().ifPresent(change -> records.add(0, change));
         return new Decision<>(request.validateOnly() ? List.of() : records, results);
     }
 
     /** A topic that is there already is answered as if it had been made. */
-    Decision<TopicResult> decide(MetadataImage image, InternalTopic internal) {
+    Decision<TopicResult> decide(ClusterImage image, InternalTopic internal) {
         MetadataImage.TopicInfo there = image.topics().get(internal.topic());
         if (there != null) {
             return Decision.nothing(
@@ -76,9 +79,13 @@ final class TopicCreation {
                 rules.configs(internal));
         try {
             checkName(image, collisionKeys(image), wanted.name());
-            MetadataRecord.TopicCreated created = create(image, wanted, partitions(wanted));
+            Groups groups = new Groups(image);
+            MetadataRecord.TopicCreated created = create(image, groups, wanted, partitions(wanted));
+            List<MetadataRecord> records = new ArrayList<>();
+            groups.change().ifPresent(records::add);
+            records.add(created);
             return new Decision<>(
-                    List.of(created),
+                    records,
                     TopicResults.success(created.name(), created.id(), created.partitions(), created.configs()));
         } catch (Refusal refusal) {
             return Decision.nothing(
@@ -104,12 +111,13 @@ final class TopicCreation {
         return partitions;
     }
 
-    private MetadataRecord.TopicCreated create(MetadataImage image, NewTopic topic, int count) throws Refusal {
+    private MetadataRecord.TopicCreated create(ClusterImage image, Groups groups, NewTopic topic, int count)
+            throws Refusal {
         UUID id = ids.get();
-        int startGroup = Math.floorMod(id.hashCode(), image.placementGroups().size());
+        int startGroup = Math.floorMod(id.hashCode(), image.placementGroupCount());
         List<PartitionInfo> partitions = topic.assignments().isEmpty()
-                ? spread(image, topic, startGroup, count)
-                : Placement.assigned(image, startGroup, 0, topic.assignments());
+                ? spread(image, groups, topic, startGroup, count)
+                : Placement.assigned(image, groups, startGroup, 0, topic.assignments());
         ConfigRules.Outcome configs = rules.newTopic(topic.configs());
         if (configs.error() != ErrorCode.NONE) {
             throw new Refusal(configs.error(), configs.message());
@@ -118,7 +126,7 @@ final class TopicCreation {
                 id, topic.name(), INTERNAL_NAMES.contains(topic.name()), partitions, Map.copyOf(configs.configs()));
     }
 
-    private static void checkName(MetadataImage image, Map<String, String> takenKeys, String name) throws Refusal {
+    private static void checkName(ClusterImage image, Map<String, String> takenKeys, String name) throws Refusal {
         String violation = TopicNames.violation(name).orElse(null);
         if (violation != null) {
             throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, violation);
@@ -133,8 +141,8 @@ final class TopicCreation {
         }
     }
 
-    private List<PartitionInfo> spread(MetadataImage image, NewTopic topic, int startGroup, int partitions)
-            throws Refusal {
+    private List<PartitionInfo> spread(
+            ClusterImage image, Groups groups, NewTopic topic, int startGroup, int partitions) throws Refusal {
         int replicas = topic.replicationFactor() == -1 ? rules.defaultReplicationFactor() : topic.replicationFactor();
         if (replicas <= 0) {
             throw new Refusal(
@@ -149,7 +157,7 @@ final class TopicCreation {
                             + " time(s): The target replication factor of " + replicas
                             + " cannot be reached because only " + brokers + " broker(s) are registered.");
         }
-        return Placement.spread(image, startGroup, 0, partitions, replicas);
+        return Placement.spread(image, groups, startGroup, 0, partitions, replicas);
     }
 
     private static Set<String> repeated(List<NewTopic> topics) {
@@ -163,7 +171,7 @@ final class TopicCreation {
         return repeated;
     }
 
-    private static Map<String, String> collisionKeys(MetadataImage image) {
+    private static Map<String, String> collisionKeys(ClusterImage image) {
         Map<String, String> keys = new HashMap<>();
         image.topics().keySet().forEach(name -> keys.put(TopicNames.collisionKey(name), name));
         return keys;

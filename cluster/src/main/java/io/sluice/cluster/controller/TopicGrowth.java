@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster.controller;
 
+import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller.NewPartitions;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.MetadataImage;
@@ -20,10 +21,11 @@ final class TopicGrowth {
         this.limits = limits;
     }
 
-    Decision<List<TopicResult>> decide(MetadataImage image, ControllerRequest.CreatePartitions request) {
+    Decision<List<TopicResult>> decide(ClusterImage image, ControllerRequest.CreatePartitions request) {
         Map<String, Integer> times = new HashMap<>();
         request.topics().forEach(topic -> times.merge(topic.topic(), 1, Integer::sum));
         PartitionLimits.Room room = limits.beside(image);
+        Groups groups = new Groups(image);
         List<MetadataRecord> records = new ArrayList<>();
         List<TopicResult> results = new ArrayList<>();
         for (NewPartitions wanted : request.topics()) {
@@ -35,7 +37,7 @@ final class TopicGrowth {
                         .orElseThrow(() -> new Refusal(
                                 ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
                                 "This server does not host this topic-partition."));
-                List<PartitionInfo> added = grow(image, topic, wanted, room);
+                List<PartitionInfo> added = grow(image, groups, topic, wanted, room);
                 room.take(added.size());
                 records.add(new MetadataRecord.PartitionsAdded(topic.id(), added));
                 List<PartitionInfo> all = new ArrayList<>(topic.partitions());
@@ -45,11 +47,16 @@ final class TopicGrowth {
                 results.add(TopicResults.failure(wanted.topic(), null, refusal.error(), refusal.getMessage()));
             }
         }
+        groups.change().ifPresent(change -> records.add(0, change));
         return new Decision<>(request.validateOnly() ? List.of() : records, results);
     }
 
     private static List<PartitionInfo> grow(
-            MetadataImage image, MetadataImage.TopicInfo topic, NewPartitions wanted, PartitionLimits.Room room)
+            ClusterImage image,
+            Groups groups,
+            MetadataImage.TopicInfo topic,
+            NewPartitions wanted,
+            PartitionLimits.Room room)
             throws Refusal {
         int current = topic.partitions().size();
         if (wanted.count() == current) {
@@ -60,9 +67,13 @@ final class TopicGrowth {
         }
         room.check(wanted.count(), wanted.count() - current);
         int startGroup = topic.partitions().get(0).group();
-        int replicas = topic.partitions().get(0).replicas().size();
+        PartitionInfo like = topic.partitions().get(0);
+        int replicas = (like.reassignment() == null
+                        ? like.replicas()
+                        : like.reassignment().to())
+                .size();
         if (wanted.assignments().isEmpty()) {
-            return Placement.spread(image, startGroup, current, wanted.count(), replicas);
+            return Placement.spread(image, groups, startGroup, current, wanted.count(), replicas);
         }
         if (wanted.assignments().size() != wanted.count() - current) {
             throw new Refusal(
@@ -70,7 +81,7 @@ final class TopicGrowth {
                     "Attempted to add " + (wanted.count() - current) + " additional partition(s), but only "
                             + wanted.assignments().size() + " assignment(s) were specified.");
         }
-        return Placement.assigned(image, startGroup, current, wanted.assignments());
+        return Placement.assigned(image, groups, startGroup, current, wanted.assignments());
     }
 
     private static Refusal invalid(String message) {

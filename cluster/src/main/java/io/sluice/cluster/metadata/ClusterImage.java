@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -26,6 +28,7 @@ public final class ClusterImage implements MetadataImage {
             Map.of(),
             Map.of(),
             List.of(),
+            Set.of(),
             Map.of(),
             0,
             new Ages(0, Map.of(), Map.of()));
@@ -44,6 +47,7 @@ public final class ClusterImage implements MetadataImage {
     private final Map<UUID, TopicInfo> topicsById;
     private final Map<String, Map<String, String>> brokerConfigs;
     private final List<List<Integer>> placementGroups;
+    private final Set<Integer> draining;
     private final Map<String, Short> features;
     private final long nextProducerId;
     private final Ages ages;
@@ -57,6 +61,7 @@ public final class ClusterImage implements MetadataImage {
             Map<UUID, TopicInfo> topicsById,
             Map<String, Map<String, String>> brokerConfigs,
             List<List<Integer>> placementGroups,
+            Set<Integer> draining,
             Map<String, Short> features,
             long nextProducerId,
             Ages ages) {
@@ -68,6 +73,7 @@ public final class ClusterImage implements MetadataImage {
         this.topicsById = topicsById;
         this.brokerConfigs = brokerConfigs;
         this.placementGroups = placementGroups;
+        this.draining = draining;
         this.features = features;
         this.nextProducerId = nextProducerId;
         this.ages = ages;
@@ -119,6 +125,11 @@ public final class ClusterImage implements MetadataImage {
     }
 
     @Override
+    public Set<Integer> draining() {
+        return draining;
+    }
+
+    @Override
     public Map<String, Short> features() {
         return features;
     }
@@ -155,6 +166,7 @@ public final class ClusterImage implements MetadataImage {
         private Map<UUID, TopicInfo> topicsById;
         private Map<String, Map<String, String>> brokerConfigs;
         private List<List<Integer>> placementGroups;
+        private Set<Integer> draining;
         private Map<String, Short> features;
         private long nextProducerId;
         private long records;
@@ -166,6 +178,7 @@ public final class ClusterImage implements MetadataImage {
             this.clusterId = base.clusterId;
             this.placementGroupCount = base.placementGroupCount;
             this.placementGroups = base.placementGroups;
+            this.draining = base.draining;
             this.nextProducerId = base.nextProducerId;
             this.records = base.ages.records();
         }
@@ -188,12 +201,10 @@ public final class ClusterImage implements MetadataImage {
                 topicAges().put(topic.id(), records);
             } else if (record instanceof MetadataRecord.PartitionsAdded added) {
                 replayAdded(added);
+            } else if (record instanceof MetadataRecord.PartitionsChanged changed) {
+                replayChanged(changed);
             } else if (record instanceof MetadataRecord.TopicDeleted deleted) {
-                TopicInfo topic = topic(deleted.topicId());
-                copyTopics();
-                topics.remove(topic.name());
-                topicsById.remove(topic.id());
-                topicAges().remove(topic.id());
+                replayDeleted(topic(deleted.topicId()));
             } else if (record instanceof MetadataRecord.ConfigSet set) {
                 replayConfig(set);
             } else if (record instanceof MetadataRecord.ProducerIdsAllocated allocated) {
@@ -201,15 +212,32 @@ public final class ClusterImage implements MetadataImage {
             } else if (record instanceof MetadataRecord.FeatureLevelSet set) {
                 features = features == null ? new TreeMap<>(base.features) : features;
                 features.put(set.feature(), set.level());
+            } else if (record instanceof MetadataRecord.BrokerUnregistered broker) {
+                brokers = brokers == null ? new TreeMap<>(base.brokers) : brokers;
+                brokers.remove(broker.id());
+                directories().remove(broker.id());
+            } else if (record instanceof MetadataRecord.DrainingSet set) {
+                draining = Collections.unmodifiableSet(new TreeSet<>(set.brokers()));
             }
         }
 
+        private void replayDeleted(TopicInfo topic) {
+            copyTopics();
+            topics.remove(topic.name());
+            topicsById.remove(topic.id());
+            topicAges().remove(topic.id());
+        }
+
         private void replayDirectory(MetadataRecord.BrokerRegistered broker) {
-            directories = directories == null ? new HashMap<>(base.ages.directories()) : directories;
-            Directory known = directories.get(broker.id());
+            Directory known = directories().get(broker.id());
             if (known == null || !known.id().equals(broker.directoryId())) {
-                directories.put(broker.id(), new Directory(broker.directoryId(), records));
+                directories().put(broker.id(), new Directory(broker.directoryId(), records));
             }
+        }
+
+        private Map<Integer, Directory> directories() {
+            directories = directories == null ? new HashMap<>(base.ages.directories()) : directories;
+            return directories;
         }
 
         private Map<UUID, Long> topicAges() {
@@ -221,6 +249,19 @@ public final class ClusterImage implements MetadataImage {
             TopicInfo topic = topic(added.topicId());
             List<PartitionInfo> partitions = new ArrayList<>(topic.partitions());
             partitions.addAll(added.partitions());
+            put(new TopicInfo(topic.id(), topic.name(), topic.internal(), List.copyOf(partitions), topic.configs()));
+        }
+
+        private void replayChanged(MetadataRecord.PartitionsChanged changed) {
+            TopicInfo topic = topic(changed.topicId());
+            List<PartitionInfo> partitions = new ArrayList<>(topic.partitions());
+            for (PartitionInfo partition : changed.partitions()) {
+                if (partition.partition() < 0 || partition.partition() >= partitions.size()) {
+                    throw new MetadataFormatException("a record changes partition " + partition.partition() + " of "
+                            + topic.name() + ", which is not there");
+                }
+                partitions.set(partition.partition(), partition);
+            }
             put(new TopicInfo(topic.id(), topic.name(), topic.internal(), List.copyOf(partitions), topic.configs()));
         }
 
@@ -265,6 +306,7 @@ public final class ClusterImage implements MetadataImage {
                     topicsById == null ? base.topicsById : Collections.unmodifiableMap(topicsById),
                     brokerConfigs == null ? base.brokerConfigs : Collections.unmodifiableMap(brokerConfigs),
                     placementGroups,
+                    draining,
                     features == null ? base.features : Collections.unmodifiableMap(features),
                     nextProducerId,
                     new Ages(

@@ -5,6 +5,7 @@ import io.sluice.log.ErrorCode;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,6 +32,50 @@ public interface Controller {
 
     /** A block of {@code count} producer ids that nobody else has; answers the first, or -1 if the controller can't be reached. */
     CompletionStage<Long> allocateProducerIds(int count);
+
+    /** Wants other replicas for partitions, or gives up on that; each partition has its own answer. The replicas move in the background. */
+    default CompletionStage<List<PartitionResult>> alterReassignments(
+            List<ReassignmentChange> changes, boolean factorMayChange, int timeoutMs) {
+        return CompletableFuture.completedFuture(changes.stream()
+                .map(change -> new PartitionResult(
+                        change.topic(), change.partition(), ErrorCode.UNSUPPORTED_VERSION, "replicas can't be moved"))
+                .toList());
+    }
+
+    /** Takes a broker that is gone for good out of the metadata. */
+    default CompletionStage<Outcome> unregisterBroker(int brokerId, int timeoutMs) {
+        return CompletableFuture.completedFuture(
+                new Outcome(ErrorCode.UNSUPPORTED_VERSION, "brokers can't be unregistered"));
+    }
+
+    /** Empties a broker, and keeps it empty; or lets it have replicas again. */
+    default CompletionStage<Outcome> drainBroker(int brokerId, boolean drain, int timeoutMs) {
+        return CompletableFuture.completedFuture(
+                new Outcome(ErrorCode.UNSUPPORTED_VERSION, "brokers can't be drained"));
+    }
+
+    /**
+     * What became of a request that is about one thing.
+     *
+     * @param message null if all is well
+     */
+    record Outcome(ErrorCode error, String message) {
+        public static final Outcome DONE = new Outcome(ErrorCode.NONE, null);
+    }
+
+    /**
+     * Other replicas for a partition.
+     *
+     * @param replicas broker ids, the preferred leader first; null to go back to what was
+     */
+    record ReassignmentChange(String topic, int partition, List<Integer> replicas) {}
+
+    /**
+     * What became of a change of one partition.
+     *
+     * @param message null if all is well
+     */
+    record PartitionResult(String topic, int partition, ErrorCode error, String message) {}
 
     /**
      * A topic to make.

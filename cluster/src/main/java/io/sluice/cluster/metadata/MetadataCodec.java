@@ -24,12 +24,17 @@ import java.util.List;
  *   7 ConfigSet             i8 resource type (0 topic, 1 broker, 2 group), string name, map configs
  *   8 ProducerIdsAllocated  i64 next
  *   9 FeatureLevelSet       string feature, i16 level
+ *  10 PartitionsChanged     uuid topicId, i32 count, then each: changed partition
+ *  11 BrokerUnregistered    i32 id
+ *  12 DrainingSet           list of i32 brokers
  *
  *   string      i32 length in bytes (-1: null, where ? stands), UTF-8
  *   uuid        i64, i64
  *   list        i32 count, then the elements
  *   map         i32 count, then string key, string value each; sorted by key
- *   partitions  i32 count, then each: i32 partition, i32 group, list of i32 replicas
+ *   partitions  i32 count, then each: i32 partition, i32 group, list of i32 replicas (as they are made: version 0 of the replica set)
+ *   changed partition  i32 partition, i32 group, list of i32 replicas, i32 version, list of i32 leaving,
+ *                      i8 is reassigned; if so list of i32 from, list of i32 to
  * </pre>
  *
  * <p>All numbers are big-endian. A type or version that this program does not know is refused: metadata that can't be understood can't be
@@ -47,7 +52,10 @@ public final class MetadataCodec {
         TOPIC_DELETED(6),
         CONFIG_SET(7),
         PRODUCER_IDS_ALLOCATED(8),
-        FEATURE_LEVEL_SET(9);
+        FEATURE_LEVEL_SET(9),
+        PARTITIONS_CHANGED(10),
+        BROKER_UNREGISTERED(11),
+        DRAINING_SET(12);
 
         final short number;
 
@@ -100,6 +108,14 @@ public final class MetadataCodec {
             begin(out, Type.PRODUCER_IDS_ALLOCATED).i64(allocated.nextProducerId());
         } else if (record instanceof MetadataRecord.FeatureLevelSet set) {
             begin(out, Type.FEATURE_LEVEL_SET).string(set.feature()).i16(set.level());
+        } else if (record instanceof MetadataRecord.PartitionsChanged changed) {
+            begin(out, Type.PARTITIONS_CHANGED)
+                    .uuid(changed.topicId())
+                    .list(changed.partitions(), MetadataCodec::changedPartition);
+        } else if (record instanceof MetadataRecord.BrokerUnregistered broker) {
+            begin(out, Type.BROKER_UNREGISTERED).i32(broker.id());
+        } else if (record instanceof MetadataRecord.DrainingSet set) {
+            begin(out, Type.DRAINING_SET).i32List(set.brokers());
         }
         return out.toBytes();
     }
@@ -138,6 +154,10 @@ public final class MetadataCodec {
             case CONFIG_SET -> new MetadataRecord.ConfigSet(resourceType(in.i8()), in.string(), in.map());
             case PRODUCER_IDS_ALLOCATED -> new MetadataRecord.ProducerIdsAllocated(in.i64());
             case FEATURE_LEVEL_SET -> new MetadataRecord.FeatureLevelSet(in.string(), in.i16());
+            case PARTITIONS_CHANGED ->
+                new MetadataRecord.PartitionsChanged(in.uuid(), in.list(MetadataCodec::changedPartition));
+            case BROKER_UNREGISTERED -> new MetadataRecord.BrokerUnregistered(in.i32());
+            case DRAINING_SET -> new MetadataRecord.DrainingSet(in.i32List());
         };
     }
 
@@ -165,6 +185,9 @@ public final class MetadataCodec {
     private static void partitions(ByteWriter out, List<MetadataImage.PartitionInfo> partitions) {
         out.i32(partitions.size());
         for (MetadataImage.PartitionInfo partition : partitions) {
+            if (partition.version() != 0 || partition.isChanging()) {
+                throw new IllegalArgumentException("not a partition as it is made: " + partition);
+            }
             out.i32(partition.partition()).i32(partition.group()).i32List(partition.replicas());
         }
     }
@@ -182,5 +205,28 @@ public final class MetadataCodec {
             partitions.add(new MetadataImage.PartitionInfo(partition, group, before));
         }
         return List.copyOf(partitions);
+    }
+
+    private static void changedPartition(ByteWriter out, MetadataImage.PartitionInfo partition) {
+        out.i32(partition.partition())
+                .i32(partition.group())
+                .i32List(partition.replicas())
+                .i32(partition.version())
+                .i32List(partition.leaving())
+                .i8(partition.reassignment() == null ? 0 : 1);
+        if (partition.reassignment() != null) {
+            out.i32List(partition.reassignment().from())
+                    .i32List(partition.reassignment().to());
+        }
+    }
+
+    private static MetadataImage.PartitionInfo changedPartition(ByteReader in) {
+        return new MetadataImage.PartitionInfo(
+                in.i32(),
+                in.i32(),
+                in.i32List(),
+                in.i32(),
+                in.i32List(),
+                in.i8() == 0 ? null : new MetadataImage.Reassignment(in.i32List(), in.i32List()));
     }
 }

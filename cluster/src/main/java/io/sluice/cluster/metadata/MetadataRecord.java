@@ -32,6 +32,15 @@ public sealed interface MetadataRecord {
     /** Partitions behind those that the topic has. */
     record PartitionsAdded(UUID topicId, List<MetadataImage.PartitionInfo> partitions) implements MetadataRecord {}
 
+    /** What partitions of a topic are from now on: other replicas, on the way to other replicas, or in another group. */
+    record PartitionsChanged(UUID topicId, List<MetadataImage.PartitionInfo> partitions) implements MetadataRecord {}
+
+    /** A broker is not part of the cluster any more. */
+    record BrokerUnregistered(int id) implements MetadataRecord {}
+
+    /** Brokers that are to be empty, all of them. */
+    record DrainingSet(List<Integer> brokers) implements MetadataRecord {}
+
     record TopicDeleted(UUID topicId) implements MetadataRecord {}
 
     /**

@@ -10,6 +10,7 @@ import io.sluice.cluster.metadata.Controller.ConfigResult;
 import io.sluice.cluster.metadata.Controller.NewPartitions;
 import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.Controller.Operation;
+import io.sluice.cluster.metadata.Controller.ReassignmentChange;
 import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.InternalTopic;
@@ -48,7 +49,16 @@ class ControllerCodecTest {
                                     new ConfigOp("k", Operation.DELETE, null),
                                     new ConfigOp("l", Operation.APPEND, "v")))),
                     true),
-            new ControllerRequest.AllocateProducerIds(1000));
+            new ControllerRequest.AllocateProducerIds(1000),
+            new ControllerRequest.AlterReassignments(
+                    List.of(
+                            new ReassignmentChange("orders", 4, List.of(3, 1)),
+                            new ReassignmentChange("orders", 5, List.of()),
+                            new ReassignmentChange("other", 0, null)),
+                    true),
+            new ControllerRequest.ReportReplicas(List.of(new ControllerRequest.ReplicaReport(ID, 4, 7, List.of(1, 2)))),
+            new ControllerRequest.UnregisterBroker(3),
+            new ControllerRequest.DrainBroker(4, true));
 
     @Test
     void everyRequestArrivesAsItWasSent() {

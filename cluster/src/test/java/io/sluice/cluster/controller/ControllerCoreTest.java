@@ -490,7 +490,7 @@ class ControllerCoreTest {
     }
 
     /** Everything goes but the key "bad". */
-    private static final class Rules implements ConfigRules {
+    static final class Rules implements ConfigRules {
         @Override
         public Outcome newTopic(Map<String, String> configs) {
             return configs.containsKey("bad")

@@ -94,4 +94,44 @@ class ClusterImageTest {
                 .isInstanceOf(MetadataFormatException.class)
                 .hasMessageContaining(ORDERS.toString());
     }
+
+    @Test
+    void aChangedPartitionReplacesTheOneBefore() {
+        // Given
+        ClusterImage image = ClusterImage.EMPTY.with(List.of(topic(ORDERS, "orders")), 1);
+        MetadataImage.PartitionInfo changed = new MetadataImage.PartitionInfo(0, 5, List.of(2, 1), 4, List.of(3), null);
+
+        // When
+        ClusterImage after = image.with(List.of(new MetadataRecord.PartitionsChanged(ORDERS, List.of(changed))), 2);
+
+        // Then
+        assertThat(after.topic("orders").orElseThrow().partitions()).containsExactly(changed);
+        assertThatThrownBy(() -> image.with(
+                        List.of(new MetadataRecord.PartitionsChanged(
+                                ORDERS, List.of(new MetadataImage.PartitionInfo(1, 0, List.of(1))))),
+                        2))
+                .isInstanceOf(MetadataFormatException.class)
+                .hasMessageContaining("partition 1 of orders");
+    }
+
+    @Test
+    void anUnregisteredBrokerIsForgotten() {
+        // Given
+        ClusterImage image = ClusterImage.EMPTY.with(
+                List.of(
+                        new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 1, USERS),
+                        new MetadataRecord.BrokerRegistered(2, "h", 9093, null, 2, USERS),
+                        new MetadataRecord.DrainingSet(List.of(2)),
+                        topic(ORDERS, "orders")),
+                4);
+
+        // When
+        ClusterImage after = image.with(List.of(new MetadataRecord.BrokerUnregistered(2)), 5);
+
+        // Then
+        assertThat(after.brokers()).containsOnlyKeys(1);
+        assertThat(image.draining()).containsExactly(2);
+        assertThat(image.isYounger(ORDERS, 2, USERS)).isTrue();
+        assertThat(after.isYounger(ORDERS, 2, USERS)).isFalse();
+    }
 }

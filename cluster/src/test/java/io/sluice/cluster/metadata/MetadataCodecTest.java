@@ -39,7 +39,20 @@ class MetadataCodecTest {
                 new MetadataRecord.ConfigSet(Controller.ResourceType.BROKER, "", Map.of()),
                 new MetadataRecord.ConfigSet(Controller.ResourceType.GROUP, "g", Map.of("a", "b")),
                 new MetadataRecord.ProducerIdsAllocated(1_000),
-                new MetadataRecord.FeatureLevelSet("metadata.version", (short) 25));
+                new MetadataRecord.FeatureLevelSet("metadata.version", (short) 25),
+                new MetadataRecord.PartitionsChanged(
+                        ID,
+                        List.of(
+                                new MetadataImage.PartitionInfo(2, 7, List.of(1, 2), 5, List.of(3), null),
+                                new MetadataImage.PartitionInfo(
+                                        3,
+                                        64,
+                                        List.of(1),
+                                        0,
+                                        List.of(),
+                                        new MetadataImage.Reassignment(List.of(1), List.of(2, 1))))),
+                new MetadataRecord.BrokerUnregistered(7),
+                new MetadataRecord.DrainingSet(List.of(4, 5)));
     }
 
     @ParameterizedTest
@@ -70,6 +83,24 @@ class MetadataCodecTest {
         assertThat(bytes)
                 .isEqualTo("0002" + "00" + "00000001" + "0000000168" + "00002384" + "ffffffff" + "0000000000000002"
                         + "0102030405060708090a0b0c0d0e0f10");
+    }
+
+    @Test
+    void theBytesOfAChangedPartitionStayWhatTheyAre() {
+        // Given
+        MetadataRecord record = new MetadataRecord.PartitionsChanged(
+                ID,
+                List.of(new MetadataImage.PartitionInfo(
+                        3, 64, List.of(1), 2, List.of(5), new MetadataImage.Reassignment(List.of(1), List.of(2)))));
+
+        // When
+        String bytes = HexFormat.of().formatHex(MetadataCodec.encode(record));
+
+        // Then
+        assertThat(bytes)
+                .isEqualTo("000a" + "00" + "0102030405060708090a0b0c0d0e0f10" + "00000001" + "00000003" + "00000040"
+                        + "0000000100000001" + "00000002" + "0000000100000005" + "01" + "0000000100000001"
+                        + "0000000100000002");
     }
 
     @Test
