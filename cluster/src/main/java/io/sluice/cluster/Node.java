@@ -12,6 +12,11 @@ import java.util.UUID;
 public interface Node {
     int id();
 
+    /** Whether clients are to be served: not before this node has the metadata of its cluster, and what it keeps is open. */
+    default boolean isReady() {
+        return true;
+    }
+
     BrokerSettings settings();
 
     /** The newest image that was replayed on this node. */

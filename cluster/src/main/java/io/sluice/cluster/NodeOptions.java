@@ -3,6 +3,7 @@ package io.sluice.cluster;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.cluster.config.BrokerSettings;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
  * @param akkaPort 0 for any free one
  * @param advertisedHost what is registered as this broker's Kafka address; {@link SluiceNode#advertise} changes it later
  * @param advertisedPort the same
+ * @param replicaFetches brings records from the replicas of other nodes
  */
 public record NodeOptions(
         BrokerSettings settings,
@@ -24,6 +26,7 @@ public record NodeOptions(
         int akkaPort,
         String advertisedHost,
         int advertisedPort,
+        ReplicaFetches.Factory replicaFetches,
         MeterRegistry metrics,
         InstantSource clock) {
 
@@ -36,25 +39,48 @@ public record NodeOptions(
                 settings.cluster().listen().port(),
                 "127.0.0.1",
                 9092,
+                ReplicaFetches.ALONE,
                 new SimpleMeterRegistry(),
                 InstantSource.system());
     }
 
     public NodeOptions withAkka(String host, int port) {
-        return new NodeOptions(settings, dataDirectory, host, port, advertisedHost, advertisedPort, metrics, clock);
+        return new NodeOptions(
+                settings, dataDirectory, host, port, advertisedHost, advertisedPort, replicaFetches, metrics, clock);
     }
 
     public NodeOptions withAdvertised(String host, int port) {
-        return new NodeOptions(settings, dataDirectory, akkaHost, akkaPort, host, port, metrics, clock);
+        return new NodeOptions(settings, dataDirectory, akkaHost, akkaPort, host, port, replicaFetches, metrics, clock);
+    }
+
+    public NodeOptions withReplicaFetches(ReplicaFetches.Factory factory) {
+        return new NodeOptions(
+                settings, dataDirectory, akkaHost, akkaPort, advertisedHost, advertisedPort, factory, metrics, clock);
     }
 
     public NodeOptions withMetrics(MeterRegistry registry) {
         return new NodeOptions(
-                settings, dataDirectory, akkaHost, akkaPort, advertisedHost, advertisedPort, registry, clock);
+                settings,
+                dataDirectory,
+                akkaHost,
+                akkaPort,
+                advertisedHost,
+                advertisedPort,
+                replicaFetches,
+                registry,
+                clock);
     }
 
     public NodeOptions withClock(InstantSource source) {
         return new NodeOptions(
-                settings, dataDirectory, akkaHost, akkaPort, advertisedHost, advertisedPort, metrics, source);
+                settings,
+                dataDirectory,
+                akkaHost,
+                akkaPort,
+                advertisedHost,
+                advertisedPort,
+                replicaFetches,
+                metrics,
+                source);
     }
 }

@@ -12,9 +12,12 @@ import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.group.GroupSettings;
 import io.sluice.actors.group.SteadyClock;
 import io.sluice.actors.partition.FilePartitionStore;
+import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionContext;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.actors.partition.ReplicaHome;
+import io.sluice.actors.partition.TopicPartition;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaStateKeeper;
 import io.sluice.cluster.config.BrokerSettings;
@@ -34,6 +37,7 @@ import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataPublisher;
 import io.sluice.cluster.sharding.EntityIds;
 import io.sluice.cluster.sharding.LocalPartitions;
+import io.sluice.cluster.sharding.LocalReplicas;
 import io.sluice.cluster.sharding.PartitionFolders;
 import io.sluice.cluster.sharding.PartitionKeeper;
 import io.sluice.cluster.sharding.PartitionSharding;
@@ -61,6 +65,7 @@ final class NodeParts {
     final ControllerDirectory controllers = new ControllerDirectory();
     final Leaderships leaderships = new Leaderships();
     final Peers peers;
+    final NodeReplicas replicas;
     final ActorRef<ReplicaRouter.Command> router;
     final ConfigRules rules;
     final MetadataBatches batches;
@@ -69,6 +74,7 @@ final class NodeParts {
     final LogContext logs;
     final GroupCoordinatorService groups;
     final PartitionContext partitionContext;
+    final LocalReplicas localReplicas;
     final PartitionSharding sharding;
     final PartitionKeeper keeper;
     final EdgeController edge;
@@ -95,10 +101,14 @@ final class NodeParts {
                 batches,
                 limits.controllerRequests());
         this.logs = LogContext.of(new NioLogFiles(), options.clock(), background, logLimits(settings));
+        this.peers = new Peers(settings.nodeId());
+        this.replicas = new NodeReplicas(partitions, peers, leaderships, this::seekLeader);
         this.partitionContext = new PartitionContext(
                 settings.nodeId(),
                 FilePartitionStore.opener(logs),
                 states,
+                replicas,
+                new ReplicaHome(directory.directoryId(), BootId.read()),
                 partitions,
                 new NodeServices(controller, groups),
                 limits,
@@ -106,22 +116,16 @@ final class NodeParts {
                 background,
                 new BoundedExecutor(background, limits.cleanerThreads()),
                 options.clock());
+        this.localReplicas = new LocalReplicas(system, partitionContext, partitions, folders, rules);
+        this.router = ReplicaRouter.start(system, peers, leaderships, replicas::deliver);
         this.sharding = PartitionSharding.init(
-                system,
-                new PartitionSharding.Parts(
-                        partitionContext,
-                        partitions,
-                        images,
-                        folders,
-                        rules,
-                        List.of(settings.nodeId()),
-                        metadataLogConfig(settings)));
-        this.keeper = new PartitionKeeper(settings.nodeId(), sharding, partitions, rules, states);
-        this.peers = new Peers(settings.nodeId());
-        this.router = ReplicaRouter.start(system, peers, leaderships, (from, key, message) -> {});
+                system, partitions, images, settings.cluster().voters());
+        this.keeper = new PartitionKeeper(settings.nodeId(), sharding, localReplicas, partitions, rules, states);
+        replicas.connect(router, options.replicaFetches(), directory::clusterId);
         this.edge = new EdgeController(controllerAccess(), images, leaderships);
         partitions.onLead(this::led);
         partitions.onResign(this::resigned);
+        partitions.onConfirm(this::confirmSet);
         partitions.onFailure((partition, reason) -> leaderships.failed(partition.topicId(), partition.partition()));
         images.onChange(keeper);
         images.onChange(this::forgetDeleted);
@@ -166,6 +170,21 @@ final class NodeParts {
                 system,
                 new ControllerRelay.Parts(
                         controllers, leaderships, peers, EntityIds.METADATA_TOPIC_ID, limits.controllerRequests()));
+    }
+
+    /** Starts the replica of the metadata. */
+    void startMetadata() {
+        BrokerSettings settings = options.settings();
+        localReplicas.startMetadata(settings.cluster().voters(), metadataLogConfig(settings));
+    }
+
+    private void seekLeader(UUID topicId, int partition) {
+        keeper.seekLeader(images.image(), topicId, partition);
+    }
+
+    /** Replica sets don't change yet. */
+    private void confirmSet(TopicPartition partition, int epoch, int version) {
+        partitions.tell(partition.topicId(), partition.partition(), new PartitionCommand.SetConfirmed(epoch));
     }
 
     private void led(PartitionHandle handle) {

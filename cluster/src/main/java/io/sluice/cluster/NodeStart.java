@@ -9,6 +9,7 @@ import io.sluice.actors.DispatcherNames;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
+import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.metadata.MetadataReplayer;
 import io.sluice.cluster.sharding.EntityIds;
 import io.sluice.cluster.sharding.PartitionFolders;
@@ -23,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a node: data directory, actor system, cluster of one, sharding, metadata partition, controller, image, partitions. Each step begins
- * as soon as what it needs is there.
+ * Starts a node: data directory and actor system first, then the way into the cluster, sharding, the metadata's replica, its image, the other
+ * replicas. Each step begins as soon as what it needs is there.
  */
 final class NodeStart {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStart.class);
@@ -35,54 +36,51 @@ final class NodeStart {
     private final RunningNode node;
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
-    private NodeStart(NodeParts parts) {
+    NodeStart(NodeParts parts, RunningNode node) {
         this.parts = parts;
-        this.node = new RunningNode(parts);
+        this.node = node;
     }
 
-    static CompletionStage<SluiceNode> start(NodeOptions options) {
+    static SluiceNode open(NodeOptions options) {
         DataDirectory directory = null;
         ActorSystem<Void> system = null;
         try {
             directory = DataDirectory.open(
                     options.dataDirectory(), options.settings().nodeId());
             system = actorSystem(options);
-            NodeStart start = new NodeStart(new NodeParts(options, directory, system));
-            return start.run();
+            return new RunningNode(new NodeParts(options, directory, system));
         } catch (StartupException refused) {
-            return undo(refused, directory, system);
+            undo(directory, system);
+            throw refused;
         } catch (IOException | RuntimeException failure) {
-            return undo(
-                    new StartupException("the node can't start: " + failure.getMessage(), failure), directory, system);
+            undo(directory, system);
+            throw new StartupException("the node can't start: " + failure.getMessage(), failure);
         }
     }
 
-    private CompletionStage<SluiceNode> run() {
+    CompletionStage<Void> run(SluiceNode.Address replicas, SluiceNode.Address clients) {
         ActorRef<MetadataReplayer.Command> replayer = parts.system.systemActorOf(
                 MetadataReplayer.create(parts.images, parts.batches, this::fail),
                 "metadata-replayer",
                 DispatcherSelector.fromConfig(DispatcherNames.BACKGROUND));
         parts.partitions.onLead(handle -> followMetadata(replayer, handle));
+        parts.partitions.onFollow(handle -> followMetadata(replayer, handle));
         parts.partitions.onFailure((partition, reason) -> {
             if (partition.topicId().equals(EntityIds.METADATA_TOPIC_ID)) {
                 fail("the cluster's metadata is offline: " + reason);
             }
         });
-        CompletionStage<Void> entered = ClusterEntry.enter(parts.system, parts.options.settings(), parts.directory);
-        parts.sharding.start(EntityIds.METADATA);
-
-        CompletableFuture<Void> ready = entered.thenCompose(nothing -> metadata())
+        parts.router.tell(new ReplicaRouter.Listen(replicas.host(), replicas.port()));
+        CompletableFuture<Void> ready = ClusterEntry.enter(parts.system, parts.options.settings(), parts.directory)
+                .thenRun(parts::startMetadata)
+                .thenCompose(nothing -> metadata(clients))
                 .thenCompose(nothing -> partitions())
                 .toCompletableFuture();
         return CompletableFuture.anyOf(ready, failed)
-                .thenApply(nothing -> {
-                    node.started();
-                    return (SluiceNode) node;
-                })
-                .handle((running, failure) -> failure == null
-                        ? CompletableFuture.completedFuture(running)
-                        : node.stop()
-                                .<SluiceNode>thenCompose(stopped -> CompletableFuture.failedFuture(cause(failure))))
+                .thenRun(node::started)
+                .handle((nothing, failure) -> failure == null
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : node.stop().<Void>thenCompose(stopped -> CompletableFuture.failedFuture(cause(failure))))
                 .thenCompose(stage -> stage);
     }
 
@@ -93,7 +91,7 @@ final class NodeStart {
     }
 
     /** Completes when this broker is in the metadata of its cluster. */
-    private CompletionStage<Void> metadata() {
+    private CompletionStage<Void> metadata(SluiceNode.Address clients) {
         BrokerSettings settings = parts.options.settings();
         ControllerRequest.Bootstrap bootstrap = new ControllerRequest.Bootstrap(
                 PartitionFolders.text(UUID.randomUUID()),
@@ -103,7 +101,7 @@ final class NodeStart {
                 .ask(bootstrap, (int) METADATA_TIMEOUT_MS)
                 .thenAccept(NodeStart::check)
                 .thenRun(() -> parts.directory.joinCluster(parts.images.image().clusterId()))
-                .thenCompose(nothing -> node.advertise(parts.options.advertisedHost(), parts.options.advertisedPort()));
+                .thenCompose(nothing -> node.advertise(clients.host(), clients.port()));
     }
 
     /** Completes when every partition that is placed here serves or has failed. */
@@ -172,20 +170,14 @@ final class NodeStart {
         }
     }
 
-    private static CompletionStage<SluiceNode> undo(
-            StartupException reason, DataDirectory directory, ActorSystem<Void> system) {
-        CompletionStage<?> stopped = CompletableFuture.completedFuture(null);
+    private static void undo(DataDirectory directory, ActorSystem<Void> system) {
         if (system != null) {
             system.terminate();
-            stopped = system.getWhenTerminated();
+            system.getWhenTerminated().toCompletableFuture().join();
         }
-        return stopped.handle((done, ignored) -> {
-                    if (directory != null) {
-                        closeQuietly(directory);
-                    }
-                    return null;
-                })
-                .thenCompose(nothing -> CompletableFuture.failedFuture(reason));
+        if (directory != null) {
+            closeQuietly(directory);
+        }
     }
 
     private static void closeQuietly(DataDirectory directory) {

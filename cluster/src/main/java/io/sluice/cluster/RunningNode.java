@@ -9,6 +9,7 @@ import akka.cluster.Cluster;
 import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
 import io.sluice.cluster.membership.Leaderships;
@@ -34,7 +35,6 @@ final class RunningNode implements SluiceNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     private static final int REGISTER_TIMEOUT_MS = 30_000;
     private static final long CLOSE_PARTITIONS_TIMEOUT_MS = 30_000;
-    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
     private final NodeParts parts;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -58,6 +58,21 @@ final class RunningNode implements SluiceNode {
         tickers.forEach(Cancellable::cancel);
         parts.controllers.close();
         return closePartitions().handle((done, slow) -> Done.getInstance());
+    }
+
+    @Override
+    public boolean isReady() {
+        return started;
+    }
+
+    @Override
+    public ReplicaSource replicas() {
+        return parts.replicas;
+    }
+
+    @Override
+    public CompletionStage<Void> enter(Address replicas, Address clients) {
+        return new NodeStart(parts, this).run(replicas, clients);
     }
 
     @Override
@@ -134,11 +149,10 @@ final class RunningNode implements SluiceNode {
         started = true;
         NodeMetrics.bind(parts);
         Duration maintenance = Duration.ofMillis(settings().logRetentionCheckIntervalMs());
-        every(maintenance, () -> parts.partitions.forEachLeader(RunningNode::maintain));
+        every(maintenance, () -> parts.partitions.forEachReplica(RunningNode::maintain));
         if (settings().logCleanerEnable()) {
             every(Duration.ofMillis(settings().logCleanerBackoffMs()), this::compact);
         }
-        every(CHECK_INTERVAL, () -> parts.keeper.startMissing(parts.images.image()));
     }
 
     @Override
@@ -175,6 +189,7 @@ final class RunningNode implements SluiceNode {
     }
 
     private void release() {
+        parts.replicas.close();
         try {
             parts.states.close();
         } catch (IOException | RuntimeException failure) {
@@ -198,7 +213,7 @@ final class RunningNode implements SluiceNode {
         ClusterImage image = parts.images.image();
         for (MetadataImage.TopicInfo topic : image.topics().values()) {
             if (parts.rules.logConfig(image, topic.configs()).compact()) {
-                parts.partitions.forEachLeader(topic.id(), RunningNode::compact);
+                parts.partitions.forEachReplica(topic.id(), RunningNode::compact);
             }
         }
     }

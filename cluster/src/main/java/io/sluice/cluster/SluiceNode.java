@@ -1,19 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A running node: what protocols see ({@link Node}), and its life. */
 public interface SluiceNode extends Node {
     /**
-     * Starts a node. It forms a cluster of one, opens its partitions, and is ready when every partition that the metadata names
-     * serves or has failed.
+     * Opens a node: its data directory and its actor system. It is in no cluster yet, and serves nobody but other nodes' replicas, from its
+     * {@link #enter} on.
      *
-     * @return completes with the node, or exceptionally with a {@link StartupException}
+     * @throws StartupException in one line: what is in the way and what to do
      */
-    static CompletionStage<SluiceNode> start(NodeOptions options) {
-        return NodeStart.start(options);
+    static SluiceNode open(NodeOptions options) {
+        return NodeStart.open(options);
     }
+
+    /** Opens a node, and has it enter under the addresses that the options tell. */
+    static CompletionStage<SluiceNode> start(NodeOptions options) {
+        SluiceNode node;
+        try {
+            node = open(options);
+        } catch (StartupException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        Address address = new Address(options.advertisedHost(), options.advertisedPort());
+        return node.enter(address, address).thenApply(nothing -> node);
+    }
+
+    /** A host and a port. */
+    record Address(String host, int port) {}
+
+    /**
+     * Enters the cluster (without seeds, one of its own), follows its metadata, opens the replicas that are here. Completes when all of them lead,
+     * follow or have failed, or with a {@link StartupException}; the node is stopped then. Call it once.
+     *
+     * @param replicas where other nodes reach this one's Kafka listener, which listens by now
+     * @param clients what is registered as this broker's Kafka address
+     */
+    CompletionStage<Void> enter(Address replicas, Address clients);
 
     /** Where Akka remoting listens: {@code host:port}. */
     String akkaAddress();

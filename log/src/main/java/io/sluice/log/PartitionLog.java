@@ -324,6 +324,30 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
+     * Forgets all records: the log is empty and goes on at {@code offset} (a follower whose leader has deleted everything that it would
+     * need next). Nothing may be prepared.
+     */
+    public void restartAt(long offset) throws IOException {
+        requireIntact();
+        if (!pending.isEmpty()) {
+            throw new IllegalStateException("appends are prepared");
+        }
+        try {
+            cutAt(logStartOffset);
+            segments.roll(offset);
+            folder.writeLogStart(offset);
+            logStartOffset = offset;
+            logEndOffset = offset;
+            highWatermark = offset;
+            checkpoints.change(checkpoints.epochs().truncateFromStart(offset));
+            rewind();
+        } catch (IOException e) {
+            broken = e;
+            throw e;
+        }
+    }
+
+    /**
      * Moves the log start offset (DeleteRecords, KIP-107); segments wholly below it go away.
      *
      * @return the new log start offset

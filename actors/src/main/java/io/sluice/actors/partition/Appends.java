@@ -30,7 +30,7 @@ final class Appends {
             new AppendResult.Rejected(ErrorCode.KAFKA_STORAGE_ERROR, "no room on the broker's disk: try again");
 
     private final PartitionStore store;
-    private final LeadingPartition handle;
+    private final ReadablePartition handle;
     private final PartitionMeters meters;
     private final int epoch;
     private final Queue<Uncommitted> uncommitted = new ArrayDeque<>();
@@ -38,7 +38,7 @@ final class Appends {
     private List<Gathered> spare = new ArrayList<>();
     private boolean diskFull;
 
-    Appends(PartitionStore store, LeadingPartition handle, PartitionMeters meters, int epoch) {
+    Appends(PartitionStore store, ReadablePartition handle, PartitionMeters meters, int epoch) {
         this.store = store;
         this.handle = handle;
         this.meters = meters;
@@ -106,22 +106,32 @@ final class Appends {
         diskFull = true;
     }
 
-    /** Answers what was written: at once, or when it is committed. */
-    void answerWritten(long highWatermark, long nowMs) {
+    /** What was gathered is in the log, and waits to be answered or committed. */
+    void written(long nowMs) {
         List<Gathered> written = gathered;
         gathered = spare;
         spare = written;
         for (Gathered one : written) {
             meters.appends.increment();
             meters.appendedBytes.add(one.append().bytes);
-            if (one.append().acks == -1 && one.lastOffset() >= highWatermark) {
+            if (one.append().acks == -1) {
                 uncommitted.add(
                         new Uncommitted(one.append(), one.result(), one.lastOffset(), nowMs + one.append().timeoutMs));
-            } else {
+            }
+        }
+    }
+
+    /** Answers what was written and needs no commit, and what is committed. */
+    void answer(long highWatermark) {
+        List<Gathered> written = spare;
+        for (int i = 0; i < written.size(); i++) {
+            Gathered one = written.get(i);
+            if (one.append().acks != -1) {
                 handle.answer(one.append(), one.result());
             }
         }
         written.clear();
+        answerCommitted(highWatermark);
     }
 
     /** The high watermark has moved. */
@@ -157,6 +167,12 @@ final class Appends {
             refuse(one.append(), storageFailure);
         }
         gathered.clear();
+        for (Gathered one : spare) {
+            if (one.append().acks != -1) {
+                handle.answer(one.append(), one.result());
+            }
+        }
+        spare.clear();
         for (Uncommitted one : uncommitted) {
             refuse(one.append(), null);
         }

@@ -6,10 +6,10 @@ import akka.actor.typed.javadsl.ActorContext;
 
 /** Offline: its log could not be read or written. Stays so that nothing starts it again over a log that can't be trusted. */
 final class Failed extends Phase {
-    private final LeadingPartition handle;
+    private final ReadablePartition handle;
 
     /** @param handle closed; null if it never led */
-    Failed(ActorContext<PartitionCommand> actor, PartitionContext node, PartitionSpec spec, LeadingPartition handle) {
+    Failed(ActorContext<PartitionCommand> actor, PartitionContext node, PartitionSpec spec, ReadablePartition handle) {
         super(actor, node, spec);
         this.handle = handle;
     }
@@ -26,8 +26,11 @@ final class Failed extends Phase {
             return stopped();
         } else if (message instanceof PartitionEvent.Compacted compacted) {
             discard(compacted.run());
-        } else if (handle != null) {
-            handle.refuse(message);
+        } else {
+            dismiss(message);
+            if (handle != null) {
+                handle.refuse(message);
+            }
         }
         return this;
     }

@@ -77,6 +77,16 @@ public final class FilePartitionStore implements PartitionStore {
     }
 
     @Override
+    public void truncateTo(long offset) throws IOException {
+        log.truncateTo(offset);
+    }
+
+    @Override
+    public void restartAt(long offset) throws IOException {
+        log.restartAt(offset);
+    }
+
+    @Override
     public long deleteRecordsBefore(long offset) throws IOException {
         return log.deleteRecordsBefore(offset);
     }

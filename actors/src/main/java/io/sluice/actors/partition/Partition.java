@@ -3,18 +3,19 @@ package io.sluice.actors.partition;
 
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import java.util.UUID;
 
 /**
- * The actor of one partition, sole owner of its log. Its life:
+ * The actor of one replica of a partition, sole owner of its log. It runs on every broker that has a replica. Its life:
  *
  * <pre>
- *              log open             epoch on disk
- *   Recovering ---------> Electing --------------> Leading ----> Resigning ----> (stopped)
- *       |                    |                        |    Stop,     all callers
- *       | I/O error,         |                        |    Delete    answered
- *       | corrupt log        v                        v
- *       +----------------> Failed <-------------------+     stays, refuses, until Stop or Delete
+ *              log open                 Stop, Delete
+ *   Recovering ---------> Replicating --------------> Resigning ----> (stopped)
+ *       |                      |                          all callers answered
+ *       | corrupt log          | I/O error
+ *       v                      v
+ *       +------> Failed <------+     stays, refuses, until Stop or Delete
+ *
+ *   within Replicating, as {@link io.sluice.actors.replication.ReplicaCore} says:   idle <-> Following,   idle <-> Leading
  * </pre>
  *
  * <p>A failed partition is not started again by itself: a half-written log must go through recovery, and a damaged one needs a
@@ -23,16 +24,11 @@ import java.util.UUID;
 public final class Partition {
     private Partition() {}
 
-    /** A partition that is to lead. */
+    /** A replica that neither leads nor follows until it is told to. */
     public static Behavior<PartitionCommand> create(PartitionContext node, PartitionSpec spec) {
         return Behaviors.setup(actor -> {
             actor.setLoggerName(Partition.class);
             return new Recovering(actor, node, spec);
         });
-    }
-
-    /** {@code group/topicId/partition}: the part before the first slash is the shard. */
-    public static String entityId(String group, UUID topicId, int partition) {
-        return group + "/" + topicId + "/" + partition;
     }
 }

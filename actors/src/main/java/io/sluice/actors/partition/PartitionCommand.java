@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.partition;
 
-import io.sluice.actors.SluiceSerializable;
+import io.sluice.actors.replication.FetchReply;
+import io.sluice.actors.replication.ReplicaMessage;
+import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.LogConfig;
 import io.sluice.log.LogView;
@@ -13,7 +15,16 @@ import java.util.function.Consumer;
 
 /** What a {@link Partition} is told. */
 public sealed interface PartitionCommand
-        permits PartitionCommand.Start,
+        permits PartitionCommand.Campaign,
+                PartitionCommand.Resign,
+                PartitionCommand.ChangeSet,
+                PartitionCommand.SetConfirmed,
+                PartitionCommand.LeaderKnown,
+                PartitionCommand.BrokerGone,
+                PartitionCommand.FromReplica,
+                PartitionCommand.FetchFromReplica,
+                PartitionCommand.FetchAnswered,
+                PartitionCommand.FetchInterrupted,
                 PartitionCommand.Configure,
                 PartitionCommand.Delete,
                 PartitionCommand.Stop,
@@ -25,12 +36,48 @@ public sealed interface PartitionCommand
                 PartitionCommand.DeleteRecords,
                 PartitionCommand.DescribeProducers,
                 PartitionEvent {
+    /** Sharding has chosen this replica: try to lead, and again whenever another has taken over, until {@link Resign}. */
+    enum Campaign implements PartitionCommand {
+        INSTANCE
+    }
+
+    /** Another broker is to lead: stop, and don't try again. {@code done} is run once nobody is served as by a leader any more. */
+    record Resign(Runnable done) implements PartitionCommand {
+        @Override
+        public String toString() {
+            return "Resign";
+        }
+    }
+
+    /** The metadata has a newer replica set. */
+    record ChangeSet(ReplicaSet set) implements PartitionCommand {}
+
+    /** The metadata has no newer replica set than the one that the candidate of {@code epoch} knows. */
+    record SetConfirmed(int epoch) implements PartitionCommand {}
+
+    /** A broker is said to lead. */
+    record LeaderKnown(int broker) implements PartitionCommand {}
+
+    /** A broker has left the cluster. */
+    record BrokerGone(int broker) implements PartitionCommand {}
+
+    /** A control message of another replica. */
+    record FromReplica(int from, ReplicaMessage message) implements PartitionCommand {}
+
+    /** Another replica's fetch. */
+    record FetchFromReplica(int from, ReplicaMessage.Fetch fetch, FetchReply reply) implements PartitionCommand {}
+
     /**
-     * Starts the entity where it does not run yet; says nothing to one that does. The only command that goes through sharding.
+     * The answer to the own fetch.
      *
-     * @param entityId see {@link Partition#entityId}
+     * @param records what came with it; null for nothing
+     * @param release to be run once the bytes are used
      */
-    record Start(String entityId) implements PartitionCommand, SluiceSerializable {}
+    record FetchAnswered(int from, ReplicaMessage.Answer answer, ByteBuffer records, Runnable release)
+            implements PartitionCommand {}
+
+    /** The own fetch, or its answer, may have got lost with its connection to {@code broker}. */
+    record FetchInterrupted(int broker) implements PartitionCommand {}
 
     /** The topic's configuration has changed. */
     record Configure(LogConfig config) implements PartitionCommand {}

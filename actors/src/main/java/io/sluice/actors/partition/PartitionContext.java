@@ -2,6 +2,7 @@
 package io.sluice.actors.partition;
 
 import io.sluice.actors.Limits;
+import io.sluice.actors.replication.ReplicaLink;
 import io.sluice.actors.replication.ReplicaStateStore;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -10,6 +11,8 @@ import java.util.concurrent.Executor;
  * What all partitions of a node share.
  *
  * @param brokerId of this node
+ * @param link to the replicas of other nodes
+ * @param home where this node's logs are
  * @param background may wait for the disk
  * @param compactions the same, and bounds how many run at one time
  */
@@ -17,6 +20,8 @@ public record PartitionContext(
         int brokerId,
         PartitionStore.Opener logs,
         ReplicaStateStore states,
+        ReplicaLink link,
+        ReplicaHome home,
         PartitionObserver observer,
         LeaderService services,
         Limits limits,
@@ -29,6 +34,8 @@ public record PartitionContext(
             int brokerId,
             PartitionStore.Opener logs,
             ReplicaStateStore states,
+            ReplicaLink link,
+            ReplicaHome home,
             PartitionObserver observer,
             LeaderService services,
             Limits limits,
@@ -40,6 +47,8 @@ public record PartitionContext(
                 brokerId,
                 logs,
                 states,
+                link,
+                home,
                 observer,
                 services,
                 limits,

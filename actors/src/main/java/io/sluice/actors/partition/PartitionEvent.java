@@ -19,6 +19,21 @@ sealed interface PartitionEvent extends PartitionCommand {
     /** A replica state is on disk, or not. */
     record StatePersisted(ReplicaState state, Throwable failure) implements PartitionEvent {}
 
+    /** A message to another replica, or a write, may have got lost. */
+    enum Retry implements PartitionEvent {
+        INSTANCE
+    }
+
+    /** There may still be no leader. */
+    enum Seek implements PartitionEvent {
+        INSTANCE
+    }
+
+    /** Followers may not know the high watermark yet. */
+    enum SpreadHighWatermark implements PartitionEvent {
+        INSTANCE
+    }
+
     /** Stands in the mailbox behind what waits to be appended: write it all. */
     enum Flush implements PartitionEvent {
         INSTANCE

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.partition;
 
+import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.log.LogConfig;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * One partition as the metadata knows it.
  *
  * @param folder of its log
- * @param replicas broker ids, the preferred leader first
+ * @param set its replicas, the preferred leader first
+ * @param blankExpected a replica here that remembers nothing is new, see {@link io.sluice.actors.replication.ReplicaOrigin}
  */
-public record PartitionSpec(TopicPartition partition, Path folder, LogConfig config, List<Integer> replicas) {}
+public record PartitionSpec(
+        TopicPartition partition, Path folder, LogConfig config, ReplicaSet set, boolean blankExpected) {}

@@ -41,6 +41,12 @@ public interface PartitionStore {
 
     LogView view();
 
+    /** Cuts the end off. */
+    void truncateTo(long offset) throws IOException;
+
+    /** Forgets all records and goes on at {@code offset}. */
+    void restartAt(long offset) throws IOException;
+
     long deleteRecordsBefore(long offset) throws IOException;
 
     void configure(LogConfig config);

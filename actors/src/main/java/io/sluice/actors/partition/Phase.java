@@ -42,7 +42,7 @@ abstract class Phase extends AbstractOnMessageBehavior<PartitionCommand> {
      * @param handle closed; null if it never led
      */
     final Behavior<PartitionCommand> failed(
-            PartitionStore store, LeadingPartition handle, String doing, Throwable cause) {
+            PartitionStore store, ReadablePartition handle, String doing, Throwable cause) {
         String reason = doing + " failed: " + describe(cause);
         actor.getLog().error("partition {} is offline until the node starts again: {}", spec.partition(), reason);
         actor.getLog().debug("why {} is offline", spec.partition(), cause);
@@ -52,6 +52,15 @@ abstract class Phase extends AbstractOnMessageBehavior<PartitionCommand> {
         node.meters().offline.incrementAndGet();
         node.observer().failed(spec.partition(), reason);
         return new Failed(actor, node, spec, handle);
+    }
+
+    /** What others wait for though nothing can be done for them: answers it, or gives back what came with it. */
+    static void dismiss(PartitionCommand message) {
+        if (message instanceof PartitionCommand.Resign resign) {
+            resign.done().run();
+        } else if (message instanceof PartitionCommand.FetchAnswered fetched) {
+            fetched.release().run();
+        }
     }
 
     /** Runs something that may wait for the disk, so that the dispatcher may put another thread in this one's place meanwhile. */

@@ -7,12 +7,15 @@ import akka.actor.typed.javadsl.ActorContext;
 import io.sluice.log.LogConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Opens the log: on a background thread, since after an unclean stop there may be much to read. */
 final class Recovering extends Phase {
     private static final Duration RETRY_WHEN_DISK_IS_FULL = Duration.ofSeconds(5);
 
+    private final Deque<PartitionCommand> later = new ArrayDeque<>();
     private LogConfig config;
     private boolean stop;
     private PartitionCommand.Delete delete;
@@ -38,6 +41,13 @@ final class Recovering extends Phase {
             stop = true;
         } else if (message instanceof PartitionCommand.Delete toDelete) {
             delete = toDelete.after(delete);
+        } else if (message instanceof PartitionCommand.Campaign
+                || message instanceof PartitionCommand.Resign
+                || message instanceof PartitionCommand.LeaderKnown
+                || message instanceof PartitionCommand.ChangeSet) {
+            later.add(message);
+        } else {
+            dismiss(message);
         }
         return this;
     }
@@ -65,19 +75,31 @@ final class Recovering extends Phase {
             return end(opened.store());
         } else if (opened.store() != null) {
             opened.store().configure(config);
-            return new Electing(actor, node, spec, opened.store());
+            return replicating(opened.store());
         } else if (opened.failure() instanceof DiskFullException full) {
             actor.getLog()
                     .warn("partition {} can't be opened yet, the disk is full: {}", spec.partition(), describe(full));
             actor.scheduleOnce(RETRY_WHEN_DISK_IS_FULL, actor.getSelf(), PartitionEvent.Recover.INSTANCE);
             return this;
         }
+        later.forEach(Phase::dismiss);
         return failed(null, null, "opening its log in " + spec.folder(), opened.failure());
     }
 
+    private Behavior<PartitionCommand> replicating(PartitionStore store) {
+        try {
+            Behavior<PartitionCommand> next = new Replicating(actor, node, spec, store);
+            later.forEach(actor.getSelf()::tell);
+            return next;
+        } catch (IOException | RuntimeException failure) {
+            return failed(store, null, "its log", failure);
+        }
+    }
+
     private Behavior<PartitionCommand> end(PartitionStore store) {
+        later.forEach(Phase::dismiss);
         if (store != null) {
-            return new Resigning(actor, node, spec, store, null, delete);
+            return new Resigning(actor, node, spec, store, null, null, delete);
         }
         if (delete != null) {
             deleteFolderInBackground();

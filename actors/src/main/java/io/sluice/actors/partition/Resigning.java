@@ -8,17 +8,19 @@ import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Led until now: refuses what is still in the mailbox, then has the log closed, or deleted, on a background thread (a clean close
+ * Ends: refuses what is still in the mailbox, then has the log closed, or deleted, on a background thread (a clean close
  * forces), and stops.
  */
 final class Resigning extends Phase {
     private final PartitionStore store;
-    private final LeadingPartition handle;
+    private final Replication replication;
+    private final ReadablePartition handle;
     private PartitionCommand.Delete delete;
     private boolean deleted;
 
     /**
-     * @param handle closed; null if it never led
+     * @param replication ended; null if it never began
+     * @param handle closed; null if it never led or followed
      * @param delete null to close the log and keep it
      */
     Resigning(
@@ -26,10 +28,12 @@ final class Resigning extends Phase {
             PartitionContext node,
             PartitionSpec spec,
             PartitionStore store,
-            LeadingPartition handle,
+            Replication replication,
+            ReadablePartition handle,
             PartitionCommand.Delete delete) {
         super(actor, node, spec);
         this.store = store;
+        this.replication = replication;
         this.handle = handle;
         this.delete = delete;
         actor.getSelf().tell(PartitionEvent.Drained.INSTANCE);
@@ -45,8 +49,11 @@ final class Resigning extends Phase {
             delete = alsoDelete.after(delete);
         } else if (message instanceof PartitionEvent.Compacted compacted) {
             discard(compacted.run());
-        } else if (handle != null) {
-            handle.refuse(message);
+        } else {
+            dismiss(message);
+            if (handle != null) {
+                handle.refuse(message);
+            }
         }
         return this;
     }
@@ -84,6 +91,9 @@ final class Resigning extends Phase {
                             deleted ? "deleting" : "closing",
                             spec.partition(),
                             describe(closed.failure()));
+        }
+        if (delete == null && closed.failure() == null && replication != null) {
+            replication.remember();
         }
         if (delete != null) {
             if (!deleted) {

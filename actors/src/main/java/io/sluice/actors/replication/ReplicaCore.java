@@ -134,6 +134,14 @@ public final class ReplicaCore {
         return replica.takeEffects();
     }
 
+    /** Another broker is to lead: stop leading, or trying to. */
+    public List<ReplicaEffect> resign() {
+        if (replica.role().isActive()) {
+            replica.stepDown(replica.heard());
+        }
+        return replica.takeEffects();
+    }
+
     /** Somebody else is said to lead: ask it. Who leads or tries to goes on until the answer shows a higher epoch. */
     public List<ReplicaEffect> follow(int leader) {
         boolean follows = replica.role() instanceof FollowerRole follower && follower.leader() == leader;
@@ -143,6 +151,17 @@ public final class ReplicaCore {
             WaitingRole waiting = new WaitingRole(replica);
             replica.become(waiting);
             waiting.seek(leader);
+        }
+        return replica.takeEffects();
+    }
+
+    /** A broker has left the cluster, or died: nothing is expected of it any more. */
+    public List<ReplicaEffect> gone(int broker) {
+        if (leader() == broker) {
+            replica.become(new WaitingRole(replica));
+            replica.emit(new ReplicaEffect.LeaderLost(broker));
+        } else if (replica.role() instanceof WaitingRole waiting) {
+            waiting.seekNoMore(broker);
         }
         return replica.takeEffects();
     }

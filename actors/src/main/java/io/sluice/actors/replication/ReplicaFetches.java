@@ -12,6 +12,18 @@ public interface ReplicaFetches extends AutoCloseable {
     /** See {@link ReplicaLink#cancel}. */
     void cancel(ReplicaKey key);
 
+    /** For a node that has no others. */
+    Factory ALONE = (peers, sink) -> new ReplicaFetches() {
+        @Override
+        public void fetch(int broker, ReplicaKey key, ReplicaMessage.Fetch fetch) {}
+
+        @Override
+        public void cancel(ReplicaKey key) {}
+
+        @Override
+        public void close() {}
+    };
+
     /** Ends all connections. The sink hears nothing more. */
     @Override
     void close();

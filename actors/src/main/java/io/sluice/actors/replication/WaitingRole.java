@@ -37,6 +37,12 @@ final class WaitingRole extends ReplicaRole {
         replica.send(leader, new ReplicaMessage.Seek(replica.state().promised()));
     }
 
+    void seekNoMore(int leader) {
+        if (sought == leader) {
+            sought = NOBODY;
+        }
+    }
+
     @Override
     boolean awaitsAnswer() {
         return sought != NOBODY;

@@ -96,6 +96,17 @@ final class MemoryStore implements PartitionStore {
     }
 
     @Override
+    public void truncateTo(long offset) {
+        logEnd = offset;
+    }
+
+    @Override
+    public void restartAt(long offset) {
+        logStart = offset;
+        logEnd = offset;
+    }
+
+    @Override
     public void configure(LogConfig newConfig) {
         config = newConfig;
     }

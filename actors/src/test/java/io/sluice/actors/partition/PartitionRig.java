@@ -5,6 +5,8 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
 import io.sluice.actors.Limits;
 import io.sluice.actors.replication.ReplicaKey;
+import io.sluice.actors.replication.ReplicaLink;
+import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.actors.replication.ReplicaState;
 import io.sluice.actors.replication.ReplicaStateStore;
 import io.sluice.log.AppendOrigin;
@@ -56,6 +58,8 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
                 1,
                 this::open,
                 new MemoryStates(),
+                ReplicaLink.NONE,
+                ReplicaHome.UNQUESTIONED,
                 this,
                 handle -> services.at(handle),
                 limits,
@@ -63,10 +67,16 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
                 background,
                 background,
                 InstantSource.system());
-        return kit.spawn(Partition.create(
+        ActorRef<PartitionCommand> actor = kit.spawn(Partition.create(
                 node,
                 new PartitionSpec(
-                        new TopicPartition(TOPIC, "t", partition), Path.of("t", "" + partition), config, List.of(1))));
+                        new TopicPartition(TOPIC, "t", partition),
+                        Path.of("t", "" + partition),
+                        config,
+                        ReplicaSet.first(List.of(1)),
+                        true)));
+        actor.tell(PartitionCommand.Campaign.INSTANCE);
+        return actor;
     }
 
     PartitionHandle lead(int partition) throws InterruptedException {
@@ -115,6 +125,21 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
     public void resigned(PartitionHandle handle) {
         resigned.add(handle);
     }
+
+    @Override
+    public void follows(PartitionHandle handle) {}
+
+    @Override
+    public void unfollows(PartitionHandle handle) {}
+
+    @Override
+    public void seeksLeader(TopicPartition partition) {}
+
+    @Override
+    public void confirmsSet(TopicPartition partition, int epoch, int version) {}
+
+    @Override
+    public void setInForce(TopicPartition partition, ReplicaSet set) {}
 
     @Override
     public void failed(TopicPartition partition, String reason) {

@@ -62,7 +62,7 @@ class PartitionTest {
 
         // When, then
         assertThat(lent(plain, 100)).as("a small append").isEqualTo(1);
-        assertThat(lent(plain, LeadingPartition.CALLER_APPEND_MAX_BYTES + 1))
+        assertThat(lent(plain, ReadablePartition.CALLER_APPEND_MAX_BYTES + 1))
                 .as("a large append")
                 .isZero();
         assertThat(lent(forced, 100)).as("an append that may wait for the disk").isZero();

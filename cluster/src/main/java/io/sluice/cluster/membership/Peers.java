@@ -7,6 +7,7 @@ import akka.cluster.ClusterEvent.MemberEvent;
 import akka.cluster.ClusterEvent.MemberRemoved;
 import akka.cluster.Member;
 import akka.cluster.UniqueAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class Peers {
 
     private final int self;
     private final Map<Integer, UniqueAddress> present = new ConcurrentHashMap<>();
+    private final Map<Integer, InetSocketAddress> listening = new ConcurrentHashMap<>();
     private final List<IntConsumer> joinListeners = new CopyOnWriteArrayList<>();
     private final List<IntConsumer> goneListeners = new CopyOnWriteArrayList<>();
 
@@ -51,6 +53,11 @@ public final class Peers {
         return Optional.ofNullable(present.get(broker)).map(UniqueAddress::address);
     }
 
+    /** Where a broker takes fetches of replicas, not resolved; null as long as it has not said so. */
+    public InetSocketAddress listening(int broker) {
+        return listening.get(broker);
+    }
+
     public Set<Integer> brokers() {
         return Set.copyOf(present.keySet());
     }
@@ -65,6 +72,12 @@ public final class Peers {
         goneListeners.add(listener);
     }
 
+    void listens(int broker, String host, int port) {
+        if (present.containsKey(broker)) {
+            listening.put(broker, InetSocketAddress.createUnresolved(host, port));
+        }
+    }
+
     void changed(MemberEvent event) {
         OptionalInt broker = brokerOf(event.member());
         if (broker.isEmpty() || broker.getAsInt() == self) {
@@ -74,6 +87,7 @@ public final class Peers {
         UniqueAddress address = event.member().uniqueAddress();
         if (event instanceof MemberDowned || event instanceof MemberRemoved) {
             if (present.remove(id, address)) {
+                listening.remove(id);
                 goneListeners.forEach(listener -> listener.accept(id));
             }
         } else if (!address.equals(present.put(id, address))) {

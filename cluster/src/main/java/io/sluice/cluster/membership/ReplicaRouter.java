@@ -22,6 +22,7 @@ import io.sluice.cluster.membership.RouterMessage.LeadershipDigest;
 import io.sluice.cluster.membership.RouterMessage.LeadershipNews;
 import io.sluice.cluster.membership.RouterMessage.LeadershipPull;
 import io.sluice.cluster.membership.RouterMessage.LeadershipTable;
+import io.sluice.cluster.membership.RouterMessage.Listens;
 import io.sluice.cluster.membership.RouterMessage.ReplicaEnvelope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,13 +51,16 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
     private static final int LEADS_MAX = 4_000;
 
     /** What the router is told. */
-    public sealed interface Command permits RouterMessage, Send, Announce, MemberChanged, Own {}
+    public sealed interface Command permits RouterMessage, Send, Announce, Listen, MemberChanged, Own {}
 
     /** A message of this node's replica to that of another broker; dropped if that one is not there. */
     public record Send(int broker, ReplicaKey key, ReplicaMessage message) implements Command {}
 
     /** A leadership of this node has begun or ended. */
     public record Announce(ReplicaKey key, int epoch, boolean leads) implements Command {}
+
+    /** Where this node takes the fetches of other nodes' replicas. */
+    public record Listen(String host, int port) implements Command {}
 
     private record MemberChanged(MemberEvent event) implements Command {}
 
@@ -90,6 +94,7 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
     private final Map<Integer, Gathered> tables = new HashMap<>();
     private final List<Lead> news = new ArrayList<>();
     private boolean flushes;
+    private Listens listens;
 
     private ReplicaRouter(ActorContext<Command> context, Peers peers, Leaderships leaderships, Deliver deliver) {
         super(context);
@@ -131,6 +136,11 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
             compare(digest);
         } else if (message instanceof LeadershipPull pull) {
             tellAll(pull.from());
+        } else if (message instanceof Listens theirs) {
+            peers.listens(theirs.from(), theirs.host(), theirs.port());
+        } else if (message instanceof Listen listen) {
+            listens = new Listens(peers.self(), listen.host(), listen.port());
+            routers.values().forEach(router -> router.tell(listens));
         } else if (message instanceof MemberChanged member) {
             peers.changed(member.event());
         } else if (message == Own.FLUSH) {
@@ -247,7 +257,12 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
         if (!routers.isEmpty()) {
             Leaderships.Digest own = leaderships.digest(peers.self());
             LeadershipDigest digest = new LeadershipDigest(peers.self(), own.count(), own.hash());
-            routers.values().forEach(router -> router.tell(digest));
+            routers.values().forEach(router -> {
+                router.tell(digest);
+                if (listens != null) {
+                    router.tell(listens);
+                }
+            });
         }
     }
 
@@ -256,6 +271,9 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
         ActorRef<Command> router = routers.get(broker);
         if (router == null) {
             return;
+        }
+        if (listens != null) {
+            router.tell(listens);
         }
         List<Lead> all = leaderships.allOf(peers.self()).stream()
                 .map(entry -> new Lead(new ReplicaKey(entry.topicId(), entry.partition()), entry.epoch(), true))

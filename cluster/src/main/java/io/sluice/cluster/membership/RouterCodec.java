@@ -8,9 +8,11 @@ import io.sluice.cluster.membership.RouterMessage.LeadershipDigest;
 import io.sluice.cluster.membership.RouterMessage.LeadershipNews;
 import io.sluice.cluster.membership.RouterMessage.LeadershipPull;
 import io.sluice.cluster.membership.RouterMessage.LeadershipTable;
+import io.sluice.cluster.membership.RouterMessage.Listens;
 import io.sluice.cluster.membership.RouterMessage.ReplicaEnvelope;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +27,7 @@ import java.util.UUID;
  *   T1 LeadershipTable    i32 piece, i32 pieces, i32 count, then each: lead
  *   D1 LeadershipDigest   i32 count, i64 hash
  *   P1 LeadershipPull
+ *   H1 Listens            i32 port, i32 length, host as UTF-8
  *
  *   key   i64, i64 topic id, i32 partition
  *   lead  key, i32 epoch, i8 leads
@@ -36,9 +39,10 @@ public final class RouterCodec {
     private static final String TABLE = "T1";
     private static final String DIGEST = "D1";
     private static final String PULL = "P1";
+    private static final String LISTENS = "H1";
 
     /** Every manifest that {@link #decode} knows. */
-    public static final Set<String> MANIFESTS = Set.of(ENVELOPE, NEWS, TABLE, DIGEST, PULL);
+    public static final Set<String> MANIFESTS = Set.of(ENVELOPE, NEWS, TABLE, DIGEST, PULL, LISTENS);
 
     private static final int KEY_BYTES = 2 * Long.BYTES + Integer.BYTES;
     private static final int LEAD_BYTES = KEY_BYTES + Integer.BYTES + 1;
@@ -55,6 +59,8 @@ public final class RouterCodec {
             return NEWS;
         } else if (message instanceof LeadershipTable) {
             return TABLE;
+        } else if (message instanceof Listens) {
+            return LISTENS;
         }
         return message instanceof LeadershipDigest ? DIGEST : PULL;
     }
@@ -73,6 +79,12 @@ public final class RouterCodec {
                     .putInt(digest.count())
                     .putLong(digest.hash())
                     .array();
+        } else if (message instanceof Listens listens) {
+            byte[] host = listens.host().getBytes(StandardCharsets.UTF_8);
+            return bytes(begin(listens, 2 * Integer.BYTES + host.length)
+                    .putInt(listens.port())
+                    .putInt(host.length)
+                    .put(host));
         }
         return begin(message, 0).array();
     }
@@ -88,6 +100,7 @@ public final class RouterCodec {
                 case TABLE -> new LeadershipTable(from, in.getInt(), in.getInt(), leads(in));
                 case DIGEST -> new LeadershipDigest(from, in.getInt(), in.getLong());
                 case PULL -> new LeadershipPull(from);
+                case LISTENS -> listens(from, in);
                 default -> throw new IllegalArgumentException("unknown manifest " + manifest);
             };
         } catch (BufferUnderflowException torn) {
@@ -141,6 +154,13 @@ public final class RouterCodec {
             leads.add(new Lead(key(in), in.getInt(), in.get() != 0));
         }
         return leads;
+    }
+
+    private static Listens listens(int from, ByteBuffer in) {
+        int port = in.getInt();
+        byte[] host = new byte[count(in, 1)];
+        in.get(host);
+        return new Listens(from, new String(host, StandardCharsets.UTF_8), port);
     }
 
     private static ByteBuffer begin(RouterMessage message, int bytes) {

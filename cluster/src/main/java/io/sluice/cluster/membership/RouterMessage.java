@@ -40,6 +40,9 @@ public sealed interface RouterMessage extends ReplicaRouter.Command, SluiceSeria
     /** What the receiver's table should have of the sender. */
     record LeadershipDigest(int from, int count, long hash) implements RouterMessage {}
 
+    /** Where the sender takes its replicas' fetches: its Kafka listener, as other nodes reach it. */
+    record Listens(int from, String host, int port) implements RouterMessage {}
+
     /** The sender's table differs from the receiver's digest: it asks for the whole. */
     record LeadershipPull(int from) implements RouterMessage {}
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster.sharding;
 
-import io.sluice.actors.partition.Partition;
 import java.util.UUID;
 
 /**
@@ -36,6 +35,6 @@ public record EntityIds(String shard, UUID topicId, int partition) {
     }
 
     public String entityId() {
-        return Partition.entityId(shard, topicId, partition);
+        return shard + "/" + topicId + "/" + partition;
     }
 }

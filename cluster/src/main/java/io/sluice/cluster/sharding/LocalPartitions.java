@@ -6,7 +6,9 @@ import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.PartitionObserver;
 import io.sluice.actors.partition.TopicPartition;
+import io.sluice.actors.replication.ReplicaSet;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -26,6 +28,10 @@ public final class LocalPartitions implements PartitionObserver {
     private final List<Consumer<PartitionHandle>> leadListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<PartitionHandle>> resignListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<TopicPartition, String>> failureListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<PartitionHandle>> followListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<TopicPartition>> seekListeners = new CopyOnWriteArrayList<>();
+    private final List<ConfirmListener> confirmListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<TopicPartition, ReplicaSet>> setListeners = new CopyOnWriteArrayList<>();
     private final Object idle = new Object();
     private final List<CompletableFuture<Void>> emptied = new ArrayList<>();
 
@@ -33,6 +39,12 @@ public final class LocalPartitions implements PartitionObserver {
     public PartitionHandle leader(UUID topicId, int partition) {
         LocalTopic topic = topics.get(topicId);
         return topic == null ? null : topic.leader(partition);
+    }
+
+    /** The follower on this node, to be read up to its high watermark, or null. */
+    public PartitionHandle follower(UUID topicId, int partition) {
+        LocalTopic topic = topics.get(topicId);
+        return topic == null ? null : topic.follower(partition);
     }
 
     /** Told of every leader, on its partition's thread, when it can be looked up. */
@@ -50,19 +62,69 @@ public final class LocalPartitions implements PartitionObserver {
         failureListeners.add(listener);
     }
 
-    /** An entity starts. Before it reads the metadata, so that no change of it is missed. */
-    void started(UUID topicId, int partition, ActorRef<PartitionCommand> actor) {
-        // Inside the map's own lock, so that an emptied topic is not taken away between look-up and entry.
+    /** Told of every follower, on its partition's thread. */
+    public void onFollow(Consumer<PartitionHandle> listener) {
+        followListeners.add(listener);
+    }
+
+    /** Told of every replica here that knows no leader, on its partition's thread. */
+    public void onSeek(Consumer<TopicPartition> listener) {
+        seekListeners.add(listener);
+    }
+
+    /** Told of every candidate here that must know whether its replica set is the newest, on its partition's thread. */
+    public void onConfirm(ConfirmListener listener) {
+        confirmListeners.add(listener);
+    }
+
+    /** See {@link PartitionObserver#confirmsSet}. */
+    @FunctionalInterface
+    public interface ConfirmListener {
+        void confirms(TopicPartition partition, int epoch, int version);
+    }
+
+    /** Told of every replica set that is in force, by its leader, on its partition's thread. */
+    public void onSetInForce(BiConsumer<TopicPartition, ReplicaSet> listener) {
+        setListeners.add(listener);
+    }
+
+    /** The replica on this node, in whatever phase, or null. */
+    public ActorRef<PartitionCommand> replica(UUID topicId, int partition) {
+        LocalTopic topic = topics.get(topicId);
+        return topic == null ? null : topic.actor(partition);
+    }
+
+    /** Tells a replica of this node something; nobody if it does not run here. */
+    public void tell(UUID topicId, int partition, PartitionCommand command) {
+        ActorRef<PartitionCommand> actor = replica(topicId, partition);
+        if (actor != null) {
+            actor.tell(command);
+        }
+    }
+
+    /** Sharding has chosen the replica on this node. */
+    void claimed(UUID topicId, int partition, ActorRef<ClaimCommand> claim) {
+        inTopic(topicId, topic -> topic.claimed(partition, claim));
+    }
+
+    /** It has not any more; {@code resigned} is run when the replica leads no longer. */
+    void unclaimed(UUID topicId, int partition, ActorRef<ClaimCommand> claim, Runnable resigned) {
+        inTopic(topicId, topic -> topic.unclaimed(partition, claim, resigned));
+        removeIfEmpty(topicId);
+    }
+
+    private void inTopic(UUID topicId, Consumer<LocalTopic> change) {
         topics.compute(topicId, (id, known) -> {
             LocalTopic topic = known == null ? new LocalTopic() : known;
-            topic.started(partition, actor);
+            change.accept(topic);
             return topic;
         });
     }
 
-    /** An entity found that it has no business here. */
-    void gone(UUID topicId, int partition) {
-        forget(topicId, partition);
+    /** A replica starts. */
+    void started(UUID topicId, int partition, ActorRef<PartitionCommand> actor) {
+        // Inside the map's own lock, so that an emptied topic is not taken away between look-up and entry.
+        inTopic(topicId, topic -> topic.started(partition, actor));
     }
 
     @Override
@@ -82,6 +144,38 @@ public final class LocalPartitions implements PartitionObserver {
     }
 
     @Override
+    public void follows(PartitionHandle handle) {
+        LocalTopic topic = topics.get(handle.partition().topicId());
+        if (topic != null) {
+            topic.follows(handle.partition().partition(), handle);
+        }
+        followListeners.forEach(listener -> listener.accept(handle));
+    }
+
+    @Override
+    public void unfollows(PartitionHandle handle) {
+        LocalTopic topic = topics.get(handle.partition().topicId());
+        if (topic != null) {
+            topic.unfollows(handle.partition().partition(), handle);
+        }
+    }
+
+    @Override
+    public void seeksLeader(TopicPartition partition) {
+        seekListeners.forEach(listener -> listener.accept(partition));
+    }
+
+    @Override
+    public void confirmsSet(TopicPartition partition, int epoch, int version) {
+        confirmListeners.forEach(listener -> listener.confirms(partition, epoch, version));
+    }
+
+    @Override
+    public void setInForce(TopicPartition partition, ReplicaSet set) {
+        setListeners.forEach(listener -> listener.accept(partition, set));
+    }
+
+    @Override
     public void failed(TopicPartition partition, String reason) {
         topics.computeIfAbsent(partition.topicId(), id -> new LocalTopic()).failed(partition.partition());
         failureListeners.forEach(listener -> listener.accept(partition, reason));
@@ -90,12 +184,6 @@ public final class LocalPartitions implements PartitionObserver {
     @Override
     public void stopped(TopicPartition partition) {
         forget(partition.topicId(), partition.partition());
-    }
-
-    /** Whether an actor runs for the partition, in whatever phase. */
-    boolean runs(UUID topicId, int partition) {
-        LocalTopic topic = topics.get(topicId);
-        return topic != null && topic.actor(partition) != null;
     }
 
     /** The actors of one topic. */
@@ -111,32 +199,32 @@ public final class LocalPartitions implements PartitionObserver {
         return all;
     }
 
-    /** Each leader of this node, now. */
-    public void forEachLeader(LeaderVisitor visitor) {
-        topics.values().forEach(topic -> topic.forEachLeader(visitor));
+    /** Each replica of this node that leads or follows, now. */
+    public void forEachReplica(ReplicaVisitor visitor) {
+        topics.values().forEach(topic -> topic.forEachReplica(visitor));
     }
 
     /** The same for one topic. */
-    public void forEachLeader(UUID topicId, LeaderVisitor visitor) {
+    public void forEachReplica(UUID topicId, ReplicaVisitor visitor) {
         LocalTopic topic = topics.get(topicId);
         if (topic != null) {
-            topic.forEachLeader(visitor);
+            topic.forEachReplica(visitor);
         }
     }
 
-    /** Visits a leader and its actor. */
+    /** Visits a replica and its actor. */
     @FunctionalInterface
-    public interface LeaderVisitor {
+    public interface ReplicaVisitor {
         void visit(PartitionHandle handle, ActorRef<PartitionCommand> actor);
     }
 
-    /** Completes when partitions 0 to {@code count} - 1 of a topic each lead here or have failed. */
-    public CompletionStage<Void> settled(UUID topicId, int count) {
+    /** Completes when each of these replicas here leads, follows or has failed. */
+    CompletionStage<Void> settled(UUID topicId, BitSet needed) {
         CompletableFuture<Void> future = new CompletableFuture<>();
         List<CompletableFuture<Void>> done = new ArrayList<>();
         topics.compute(topicId, (id, known) -> {
             LocalTopic topic = known == null ? new LocalTopic() : known;
-            done.addAll(topic.whenSettled(count, future));
+            done.addAll(topic.whenSettled(needed, future));
             return topic;
         });
         done.forEach(one -> one.complete(null));
@@ -148,6 +236,7 @@ public final class LocalPartitions implements PartitionObserver {
         LocalTopic topic = topics.get(topicId);
         if (topic != null) {
             topic.deleted();
+            topic.claims().forEach(claim -> claim.tell(ClaimCommand.Stop.INSTANCE));
             removeIfEmpty(topicId);
         }
     }

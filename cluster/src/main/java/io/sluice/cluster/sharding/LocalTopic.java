@@ -7,17 +7,20 @@ import io.sluice.actors.partition.PartitionHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The partitions of one topic on this node. Reading a leader takes no lock. */
 final class LocalTopic {
-    private record Waiting(int count, CompletableFuture<Void> future) {}
+    private record Waiting(BitSet needed, CompletableFuture<Void> future) {}
 
     private volatile AtomicReferenceArray<PartitionHandle> leaders = new AtomicReferenceArray<>(0);
+    private final Map<Integer, PartitionHandle> followers = new HashMap<>();
     private List<ActorRef<PartitionCommand>> actors = new ArrayList<>();
-    private final BitSet failed = new BitSet();
+    private final Map<Integer, ActorRef<ClaimCommand>> claims = new HashMap<>();
     private final BitSet settled = new BitSet();
     private final List<Waiting> waiting = new ArrayList<>();
 
@@ -36,11 +39,15 @@ final class LocalTopic {
         return running;
     }
 
-    synchronized void forEachLeader(LocalPartitions.LeaderVisitor visitor) {
-        AtomicReferenceArray<PartitionHandle> array = leaders;
-        for (int p = 0; p < array.length(); p++) {
-            PartitionHandle handle = array.get(p);
-            if (handle != null && p < actors.size() && actors.get(p) != null) {
+    synchronized PartitionHandle follower(int partition) {
+        return followers.get(partition);
+    }
+
+    synchronized void forEachReplica(LocalPartitions.ReplicaVisitor visitor) {
+        for (int p = 0; p < actors.size(); p++) {
+            PartitionHandle leader = leader(p);
+            PartitionHandle handle = leader == null ? followers.get(p) : leader;
+            if (handle != null && actors.get(p) != null) {
                 visitor.visit(handle, actors.get(p));
             }
         }
@@ -51,6 +58,30 @@ final class LocalTopic {
             actors.add(null);
         }
         actors.set(partition, actor);
+        if (claims.containsKey(partition)) {
+            actor.tell(PartitionCommand.Campaign.INSTANCE);
+        }
+    }
+
+    synchronized void claimed(int partition, ActorRef<ClaimCommand> claim) {
+        claims.put(partition, claim);
+        ActorRef<PartitionCommand> actor = actor(partition);
+        if (actor != null) {
+            actor.tell(PartitionCommand.Campaign.INSTANCE);
+        }
+    }
+
+    synchronized void unclaimed(int partition, ActorRef<ClaimCommand> claim, Runnable resigned) {
+        ActorRef<PartitionCommand> actor = actor(partition);
+        if (claims.remove(partition, claim) && actor != null) {
+            actor.tell(new PartitionCommand.Resign(resigned));
+        } else {
+            resigned.run();
+        }
+    }
+
+    synchronized List<ActorRef<ClaimCommand>> claims() {
+        return new ArrayList<>(claims.values());
     }
 
     void leads(int partition, PartitionHandle handle) {
@@ -70,10 +101,24 @@ final class LocalTopic {
         }
     }
 
+    void follows(int partition, PartitionHandle handle) {
+        synchronized (this) {
+            followers.put(partition, handle);
+        }
+        settle(partition);
+    }
+
+    synchronized void unfollows(int partition, PartitionHandle handle) {
+        followers.remove(partition, handle);
+    }
+
     void failed(int partition) {
+        settle(partition);
+    }
+
+    private void settle(int partition) {
         List<CompletableFuture<Void>> done;
         synchronized (this) {
-            failed.set(partition);
             settled.set(partition);
             done = takeSettled();
         }
@@ -84,16 +129,16 @@ final class LocalTopic {
         if (partition < actors.size()) {
             actors.set(partition, null);
         }
-        failed.clear(partition);
         settled.clear(partition);
+        followers.remove(partition);
         if (partition < leaders.length()) {
             leaders.set(partition, null);
         }
     }
 
     /** @return what is to be completed now */
-    synchronized List<CompletableFuture<Void>> whenSettled(int count, CompletableFuture<Void> future) {
-        waiting.add(new Waiting(count, future));
+    synchronized List<CompletableFuture<Void>> whenSettled(BitSet needed, CompletableFuture<Void> future) {
+        waiting.add(new Waiting(needed, future));
         return takeSettled();
     }
 
@@ -101,6 +146,7 @@ final class LocalTopic {
         List<Waiting> all;
         synchronized (this) {
             leaders = new AtomicReferenceArray<>(0);
+            followers.clear();
             all = new ArrayList<>(waiting);
             waiting.clear();
         }
@@ -108,17 +154,22 @@ final class LocalTopic {
     }
 
     synchronized boolean isEmpty() {
-        return waiting.isEmpty() && actors.stream().allMatch(actor -> actor == null);
+        return waiting.isEmpty() && claims.isEmpty() && actors.stream().allMatch(actor -> actor == null);
     }
 
     private List<CompletableFuture<Void>> takeSettled() {
         if (waiting.isEmpty()) {
             return List.of();
         }
-        int prefix = settled.nextClearBit(0);
         List<CompletableFuture<Void>> done = new ArrayList<>();
-        waiting.removeIf(one -> one.count() <= prefix && done.add(one.future()));
+        waiting.removeIf(one -> isSettled(one.needed()) && done.add(one.future()));
         return done;
+    }
+
+    private boolean isSettled(BitSet needed) {
+        BitSet missing = (BitSet) needed.clone();
+        missing.andNot(settled);
+        return missing.isEmpty();
     }
 
     private void grow(int partition) {

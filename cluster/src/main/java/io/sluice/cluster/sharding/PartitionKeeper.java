@@ -10,7 +10,9 @@ import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.cluster.metadata.MetadataPublisher;
 import io.sluice.log.LogConfig;
+import java.util.BitSet;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     private final int brokerId;
     private final PartitionSharding sharding;
+    private final LocalReplicas replicas;
     private final LocalPartitions partitions;
     private final ConfigRules rules;
     private final ReplicaStateStore states;
@@ -28,11 +31,13 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     public PartitionKeeper(
             int brokerId,
             PartitionSharding sharding,
+            LocalReplicas replicas,
             LocalPartitions partitions,
             ConfigRules rules,
             ReplicaStateStore states) {
         this.brokerId = brokerId;
         this.sharding = sharding;
+        this.replicas = replicas;
         this.partitions = partitions;
         this.rules = rules;
         this.states = states;
@@ -51,7 +56,7 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
             for (TopicInfo topic : after.topics().values()) {
                 TopicInfo known = before.topic(topic.id()).orElse(null);
                 if (known != topic) {
-                    start(topic, known == null ? 0 : known.partitions().size());
+                    start(after, topic, known == null ? 0 : known.partitions().size());
                     if (known != null && !known.configs().equals(topic.configs())) {
                         configure(after, topic);
                     }
@@ -64,32 +69,41 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
         }
     }
 
-    /** Starts what should run here and does not: a start that got lost. */
-    public void startMissing(ClusterImage image) {
-        for (TopicInfo topic : image.topics().values()) {
-            for (PartitionInfo partition : topic.partitions()) {
-                if (partition.replicas().get(0) == brokerId && !partitions.runs(topic.id(), partition.partition())) {
-                    sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
-                }
-            }
+    /** Has sharding choose a leader, if it has not. */
+    public void seekLeader(ClusterImage image, UUID topicId, int partition) {
+        if (topicId.equals(EntityIds.METADATA_TOPIC_ID)) {
+            sharding.start(EntityIds.METADATA);
+            return;
         }
+        image.topic(topicId)
+                .filter(topic -> partition < topic.partitions().size())
+                .map(topic -> topic.partitions().get(partition))
+                .ifPresent(info -> sharding.start(EntityIds.of(info.group(), topicId, partition)));
     }
 
-    /** Completes when every partition that the image places here leads or has failed. */
+    /** Completes when every replica that the image places here leads, follows or has failed. */
     public CompletionStage<Void> settled(ClusterImage image) {
         CompletableFuture<?>[] all = image.topics().values().stream()
-                .map(topic -> partitions
-                        .settled(topic.id(), topic.partitions().size())
-                        .toCompletableFuture())
+                .map(topic -> partitions.settled(topic.id(), here(topic)).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all);
     }
 
-    private void start(TopicInfo topic, int from) {
+    private BitSet here(TopicInfo topic) {
+        BitSet here = new BitSet();
+        for (PartitionInfo partition : topic.partitions()) {
+            if (partition.replicas().contains(brokerId)) {
+                here.set(partition.partition());
+            }
+        }
+        return here;
+    }
+
+    private void start(ClusterImage image, TopicInfo topic, int from) {
         List<PartitionInfo> all = topic.partitions();
         for (PartitionInfo partition : all.subList(from, all.size())) {
             if (partition.replicas().contains(brokerId)) {
-                sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
+                replicas.start(image, topic, partition);
             }
         }
     }

@@ -5,6 +5,7 @@ import akka.actor.ActorRef;
 import akka.actor.Address;
 import akka.cluster.Cluster;
 import akka.cluster.Member;
+import akka.cluster.MemberStatus;
 import akka.cluster.sharding.ShardCoordinator;
 import akka.dispatch.Futures;
 import java.util.HashMap;
@@ -72,7 +73,9 @@ public final class ReplicaAllocationStrategy extends ShardCoordinator.AbstractSh
     private Map<Integer, ActorRef> regionsByBroker(Set<ActorRef> regions) {
         Map<Address, Integer> brokers = new HashMap<>();
         for (Member member : cluster.state().getMembers()) {
-            brokerOf(member).ifPresent(id -> brokers.put(member.address(), id));
+            if (member.status() == MemberStatus.up()) {
+                brokerOf(member).ifPresent(id -> brokers.put(member.address(), id));
+            }
         }
         Map<Integer, ActorRef> byBroker = new HashMap<>();
         for (ActorRef region : regions) {

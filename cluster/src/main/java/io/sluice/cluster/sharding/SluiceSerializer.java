@@ -2,7 +2,6 @@
 package io.sluice.cluster.sharding;
 
 import akka.serialization.SerializerWithStringManifest;
-import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.cluster.controller.RelayMessage;
 import io.sluice.cluster.membership.DoorMessage;
 import io.sluice.cluster.membership.GoneVotes;
@@ -16,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  *   manifest   message                   bytes
- *   S1         PartitionCommand.Start    entity id, UTF-8
+ *   S1         ClaimCommand.Start    entity id, UTF-8
  *   R1 to P1   RouterMessage             see RouterCodec
  *   K1 to K4   DoorMessage               see there
  *   V1         GoneVotes                 see there
@@ -47,7 +46,7 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
         } else if (message instanceof GoneVotes) {
             return GoneVotes.MANIFEST;
         }
-        if (message instanceof PartitionCommand.Start) {
+        if (message instanceof ClaimCommand.Start) {
             return START;
         }
         throw new IllegalArgumentException(
@@ -65,7 +64,7 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
         } else if (message instanceof GoneVotes votes) {
             return GoneVotes.encode(votes);
         }
-        if (message instanceof PartitionCommand.Start start) {
+        if (message instanceof ClaimCommand.Start start) {
             return start.entityId().getBytes(StandardCharsets.UTF_8);
         }
         throw new IllegalArgumentException(
@@ -88,7 +87,7 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             throw new NotSerializableException(garbage.getMessage());
         }
         if (manifest.equals(START)) {
-            return new PartitionCommand.Start(new String(bytes, StandardCharsets.UTF_8));
+            return new ClaimCommand.Start(new String(bytes, StandardCharsets.UTF_8));
         }
         throw new NotSerializableException("unknown manifest " + manifest);
     }

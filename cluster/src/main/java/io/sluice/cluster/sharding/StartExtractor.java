@@ -2,13 +2,12 @@
 package io.sluice.cluster.sharding;
 
 import akka.cluster.sharding.typed.ShardingMessageExtractor;
-import io.sluice.actors.partition.PartitionCommand;
 
-/** Only {@link PartitionCommand.Start} goes through sharding, without an envelope: it says itself who it is for. */
-final class StartExtractor extends ShardingMessageExtractor<PartitionCommand, PartitionCommand> {
+/** Only {@link ClaimCommand.Start} goes through sharding, without an envelope: it says itself who it is for. */
+final class StartExtractor extends ShardingMessageExtractor<ClaimCommand, ClaimCommand> {
     @Override
-    public String entityId(PartitionCommand message) {
-        return message instanceof PartitionCommand.Start start ? start.entityId() : null;
+    public String entityId(ClaimCommand message) {
+        return message instanceof ClaimCommand.Start start ? start.entityId() : null;
     }
 
     @Override
@@ -17,7 +16,7 @@ final class StartExtractor extends ShardingMessageExtractor<PartitionCommand, Pa
     }
 
     @Override
-    public PartitionCommand unwrapMessage(PartitionCommand message) {
+    public ClaimCommand unwrapMessage(ClaimCommand message) {
         return message;
     }
 }

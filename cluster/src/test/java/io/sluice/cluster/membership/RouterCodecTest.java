@@ -22,7 +22,8 @@ class RouterCodecTest {
             new RouterMessage.LeadershipNews(7, List.of(new Lead(KEY, 5, true), new Lead(KEY, 6, false))),
             new RouterMessage.LeadershipTable(7, 0, 1, List.of()),
             new RouterMessage.LeadershipDigest(7, 2, -3),
-            new RouterMessage.LeadershipPull(7));
+            new RouterMessage.LeadershipPull(7),
+            new RouterMessage.Listens(7, "broker-7.example", 9092));
 
     @Test
     void everyMessageArrivesAsItWasSent() {

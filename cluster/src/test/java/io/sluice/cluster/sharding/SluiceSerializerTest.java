@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.actors.SluiceSerializable;
-import io.sluice.actors.partition.PartitionCommand;
+import io.sluice.cluster.controller.RelayMessage;
+import io.sluice.cluster.membership.DoorMessage;
+import io.sluice.cluster.membership.GoneVotes;
+import io.sluice.cluster.membership.RouterCodec;
 import java.io.NotSerializableException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +23,8 @@ class SluiceSerializerTest {
     @Test
     void aStartArrivesAsItWasSent() throws Exception {
         // Given
-        PartitionCommand.Start start =
-                new PartitionCommand.Start(EntityIds.of(5, new UUID(1, 2), 3).entityId());
+        ClaimCommand.Start start =
+                new ClaimCommand.Start(EntityIds.of(5, new UUID(1, 2), 3).entityId());
 
         // When
         Object arrived = serializer.fromBinary(serializer.toBinary(start), serializer.manifest(start));
@@ -30,16 +35,28 @@ class SluiceSerializerTest {
 
     @Test
     void theBytesStayWhatTheyAre() {
-        assertThat(serializer.manifest(new PartitionCommand.Start("a/b/c"))).isEqualTo("S1");
-        assertThat(serializer.toBinary(new PartitionCommand.Start("a/b/c")))
+        assertThat(serializer.manifest(new ClaimCommand.Start("a/b/c"))).isEqualTo("S1");
+        assertThat(serializer.toBinary(new ClaimCommand.Start("a/b/c")))
                 .isEqualTo("a/b/c".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void everyMessageThatMayTravelHasAForm() {
-        assertThat(Arrays.stream(PartitionCommand.class.getPermittedSubclasses())
+        assertThat(Arrays.stream(ClaimCommand.class.getPermittedSubclasses())
                         .filter(SluiceSerializable.class::isAssignableFrom))
-                .containsExactly(PartitionCommand.Start.class);
+                .containsExactly(ClaimCommand.Start.class);
+    }
+
+    @Test
+    void noManifestMeansTwoThings() {
+        // Given
+        List<String> all = new ArrayList<>(List.of("S1", GoneVotes.MANIFEST));
+        all.addAll(RouterCodec.MANIFESTS);
+        all.addAll(RelayMessage.MANIFESTS);
+        all.addAll(DoorMessage.MANIFESTS);
+
+        // Then
+        assertThat(all).doesNotHaveDuplicates();
     }
 
     @Test

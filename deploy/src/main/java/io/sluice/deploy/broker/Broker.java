@@ -31,18 +31,19 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Starts a node and its listeners; what it returns serves.
+     * Starts a node and its listeners; what it returns serves. The listeners come first: other nodes' replicas fetch from here through them
+     * before there is any metadata, and clients are turned away until the node has all it needs.
      *
      * @throws StartupException in one line: what is in the way and what to do
      */
     public static Broker start(BrokerSettings settings) {
         MeterRegistry metrics = new SimpleMeterRegistry();
-        Broker broker = new Broker(startNode(settings, metrics), metrics);
+        Broker broker = new Broker(SluiceNode.open(Wiring.node(settings, metrics, InstantSource.system())), metrics);
         try {
             for (Listener listener : settings.listeners()) {
                 broker.listen(listener, settings);
             }
-            broker.advertise(settings);
+            broker.enter(settings);
             return broker;
         } catch (RuntimeException failed) {
             try {
@@ -51,16 +52,6 @@ public final class Broker implements AutoCloseable {
                 failed.addSuppressed(alsoFailed);
             }
             throw failed;
-        }
-    }
-
-    private static SluiceNode startNode(BrokerSettings settings, MeterRegistry metrics) {
-        try {
-            return SluiceNode.start(Wiring.node(settings, metrics, InstantSource.system()))
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof StartupException known ? known : failed;
         }
     }
 
@@ -74,18 +65,22 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** What other nodes and clients are told where a connection does not say better: the first listener. */
-    private void advertise(BrokerSettings settings) {
+    /** What other nodes, and clients where a connection does not say better, are told is the first listener. */
+    private void enter(BrokerSettings settings) {
         Listener first = settings.listeners().get(0);
-        InetSocketAddress bound = kafkaAddress();
-        String host = settings.advertised(first.name())
-                .map(Listener::host)
-                .orElse(
-                        isWildcard(first.host())
-                                ? InetAddress.getLoopbackAddress().getHostAddress()
-                                : first.host());
-        int port = settings.advertised(first.name()).map(Listener::port).orElse(bound.getPort());
-        node.advertise(host, port).toCompletableFuture().join();
+        int port = kafkaAddress().getPort();
+        // One that listens everywhere is where the cluster's own traffic goes, which by default is the loopback
+        // address.
+        String host = isWildcard(first.host()) ? settings.cluster().listen().host() : first.host();
+        SluiceNode.Address bound = new SluiceNode.Address(host, port);
+        SluiceNode.Address advertised = settings.advertised(first.name())
+                .map(listener -> new SluiceNode.Address(listener.host(), listener.port()))
+                .orElse(bound);
+        try {
+            node.enter(bound, advertised).toCompletableFuture().join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof StartupException known ? known : failed;
+        }
     }
 
     private static boolean isWildcard(String host) {

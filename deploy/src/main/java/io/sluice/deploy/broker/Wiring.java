@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.cluster.NodeOptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.config.Listener;
+import io.sluice.kafka.replica.ReplicaFetchLimits;
+import io.sluice.kafka.replica.ReplicaFetcher;
 import io.sluice.kafka.server.ListenerOptions;
 import java.time.InstantSource;
 
@@ -16,6 +18,7 @@ final class Wiring {
         Listener first = settings.listeners().get(0);
         return NodeOptions.of(settings, settings.dataDirectory())
                 .withAdvertised(first.host().isEmpty() ? "127.0.0.1" : first.host(), first.port())
+                .withReplicaFetches(ReplicaFetcher.factory(ReplicaFetchLimits.of(settings), metrics))
                 .withMetrics(metrics)
                 .withClock(clock);
     }

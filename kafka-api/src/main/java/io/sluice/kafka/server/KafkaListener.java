@@ -98,7 +98,7 @@ public final class KafkaListener implements AutoCloseable {
                 memory,
                 metrics,
                 log,
-                new RequestDispatcher(registry, options.limits(), metrics, log, memory));
+                new RequestDispatcher(registry, node::isReady, options.limits(), metrics, log, memory));
         server = bind(options);
     }
 

@@ -14,6 +14,7 @@ import io.sluice.log.ErrorCode;
 import java.lang.reflect.Method;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -31,14 +32,17 @@ final class RequestDispatcher {
     private static final int DECODED_FACTOR = 16;
 
     private final ApiRegistry registry;
+    private final BooleanSupplier ready;
     private final ApiVersionsHandler apiVersions;
     private final ListenerLimits limits;
     private final ListenerMetrics metrics;
     private final ConnectionLog log;
     private final int largestCharge;
 
+    /** @param ready whether clients are served; other nodes are in any case */
     RequestDispatcher(
             ApiRegistry registry,
+            BooleanSupplier ready,
             ListenerLimits limits,
             ListenerMetrics metrics,
             ConnectionLog log,
@@ -46,6 +50,7 @@ final class RequestDispatcher {
         this.log = log;
         this.largestCharge = memory.largest();
         this.registry = registry;
+        this.ready = ready;
         this.apiVersions = (ApiVersionsHandler) registry.find(ApiVersionsHandler.KEY);
         this.limits = limits;
         this.metrics = metrics;
@@ -91,6 +96,11 @@ final class RequestDispatcher {
             }
             throw new MalformedRequestException("version " + version + " of API " + apiKey + ", served are "
                     + api.minVersion() + " to " + api.maxVersion());
+        }
+        if (api.isAdvertised() && apiKey != ApiVersionsHandler.KEY && !ready.getAsBoolean()) {
+            // A client turns to another broker then, as it does when nobody listens here.
+            reply.close("this broker is not ready yet");
+            return;
         }
         RequestContext context = new RequestContext(
                 apiKey, version, correlationId, readClientId(connection, reader, api, version), connection.info());

@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The published face of one leadership: lives as long as it, and refuses everything afterwards.
+ * The published face of one term of a replica, as leader or as follower: lives as long as it, and refuses everything afterwards. A
+ * follower's takes no appends.
  *
- * <p>No message is lost when the leadership ends: the actor closes this handle first, then answers all that is in its mailbox up
- * to a marker that it sends itself. A caller that sends behind the marker sees the closed handle after its send, and takes its
- * own message back; message and actor agree by a claim on the message who answers.
+ * <p>No message is lost when the term ends: the actor closes this handle first, and answers all that comes later by refusing it. A
+ * caller that sends when the actor is gone sees the closed handle after its send, and takes its own message back; message and actor
+ * agree by a claim on the message who answers.
  */
-final class LeadingPartition implements PartitionHandle {
+final class ReadablePartition implements PartitionHandle {
     /**
      * An append up to this size is done by the thread that brings it, if it can (see {@link PartitionCaller}): to check and to
      * write it takes about as long as it took that thread to read it from its socket.
@@ -32,20 +33,23 @@ final class LeadingPartition implements PartitionHandle {
     private final int leaderEpoch;
     private final ActorRef<PartitionCommand> actor;
     private final MailboxBudget budget;
+    private final boolean leads;
     private volatile LogView view;
     private volatile boolean closed;
     private volatile boolean callersRun;
 
-    LeadingPartition(
+    ReadablePartition(
             TopicPartition partition,
             int leaderEpoch,
             ActorRef<PartitionCommand> actor,
             MailboxBudget budget,
+            boolean leads,
             LogView view) {
         this.partition = partition;
         this.leaderEpoch = leaderEpoch;
         this.actor = actor;
         this.budget = budget;
+        this.leads = leads;
         this.view = view;
     }
 
@@ -66,7 +70,7 @@ final class LeadingPartition implements PartitionHandle {
 
     @Override
     public void append(ByteBuffer batches, AppendOrigin origin, short acks, int timeoutMs, AppendReply reply) {
-        if (closed) {
+        if (closed || !leads) {
             reply.onAppended(NOT_LEADER);
             return;
         }
@@ -133,7 +137,8 @@ final class LeadingPartition implements PartitionHandle {
 
     @Override
     public String toString() {
-        return "leader of " + partition + " in epoch " + leaderEpoch + (closed ? " (closed)" : "");
+        return (leads ? "leader of " : "follower of ") + partition + " in epoch " + leaderEpoch
+                + (closed ? " (closed)" : "");
     }
 
     void publish(LogView newView) {

@@ -3,9 +3,16 @@ package io.sluice.actors.partition;
 
 import io.sluice.actors.replication.ReplicaLog;
 import io.sluice.log.LogView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
-/** The log of a partition whose replica set is its own node: there is no other log that could make it cut its own. */
-record SoleReplicaLog(PartitionStore store) implements ReplicaLog {
+/** A partition's log as its replica core reads and cuts it. */
+record StoredReplicaLog(PartitionStore store) implements ReplicaLog {
+    @FunctionalInterface
+    private interface Change {
+        void make() throws IOException;
+    }
+
     @Override
     public long startOffset() {
         return store.view().logStartOffset();
@@ -28,20 +35,27 @@ record SoleReplicaLog(PartitionStore store) implements ReplicaLog {
 
     @Override
     public void truncateTo(long offset) {
-        throw alone("be cut at " + offset);
+        make(() -> store.truncateTo(offset));
     }
 
     @Override
     public void restartAt(long offset) {
-        throw alone("begin anew at " + offset);
+        make(() -> store.restartAt(offset));
     }
 
     @Override
     public void deleteBefore(long offset) {
-        throw alone("delete records before " + offset);
+        make(() -> {
+            store.advanceHighWatermark(offset);
+            store.deleteRecordsBefore(offset);
+        });
     }
 
-    private static IllegalStateException alone(String what) {
-        return new IllegalStateException("the only replica's log was told to " + what);
+    private static void make(Change change) {
+        try {
+            change.make();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster.sharding;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+
+/**
+ * A partition as sharding sees it: where this entity runs, the replica on the same node is to lead. It holds no data: sharding proposes
+ * a leader by starting it, and takes the proposal back by stopping it; the replicas decide.
+ */
+final class LeadershipClaim extends AbstractOnMessageBehavior<ClaimCommand> {
+    private final EntityIds entity;
+    private final LocalPartitions partitions;
+    private boolean over;
+
+    private LeadershipClaim(ActorContext<ClaimCommand> context, EntityIds entity, LocalPartitions partitions) {
+        super(context);
+        this.entity = entity;
+        this.partitions = partitions;
+        partitions.claimed(entity.topicId(), entity.partition(), context.getSelf());
+    }
+
+    static Behavior<ClaimCommand> create(EntityIds entity, LocalPartitions partitions) {
+        return Behaviors.setup(context -> new LeadershipClaim(context, entity, partitions));
+    }
+
+    @Override
+    public Behavior<ClaimCommand> onMessage(ClaimCommand message) {
+        if (message == ClaimCommand.Stop.INSTANCE) {
+            end(() -> getContext().getSelf().tell(ClaimCommand.Resigned.INSTANCE));
+        } else if (message == ClaimCommand.Resigned.INSTANCE) {
+            return Behaviors.stopped();
+        }
+        return this;
+    }
+
+    @Override
+    public Behavior<ClaimCommand> onSignal(Signal signal) {
+        if (signal == PostStop.instance()) {
+            end(() -> {});
+        }
+        return this;
+    }
+
+    private void end(Runnable resigned) {
+        if (!over) {
+            over = true;
+            partitions.unclaimed(
+                    entity.topicId(), entity.partition(), getContext().getSelf(), resigned);
+        }
+    }
+}
