@@ -22,13 +22,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The distribution, started as a user starts it: {@code bin/sluice start --data DIR --kafka 127.0.0.1:PORT}. It is ready
+ * The distribution, started as a user starts it: {@code bin/sluice start --data DIR --kafka HOST:PORT}. It is ready
  * when it has printed its ready line. Its last lines of output are kept and shown when something fails.
  */
 public final class SluiceProcess implements Broker {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
-    private static final int LINES_KEPT = 200;
+    private static final int LINES_KEPT = 2_000;
     private static final Pattern READY = Pattern.compile("Sluice \\S+ ready: .*\\bkafka=(\\S+:(\\d+)).*");
 
     private final Process process;
@@ -46,6 +46,7 @@ public final class SluiceProcess implements Broker {
     /** How to start it; data directory and port can be given again, for a restart in place. */
     public static final class Builder {
         private final Path data;
+        private String host = "127.0.0.1";
         private int port;
         private final List<String> options = new ArrayList<>();
         private final List<String> wrapper = new ArrayList<>();
@@ -58,6 +59,25 @@ public final class SluiceProcess implements Broker {
         /** The port to listen on; 0, the default, picks a free one. */
         public Builder port(int port) {
             this.port = port;
+            return this;
+        }
+
+        /** The address to listen on; the loopback one is the default. */
+        public Builder host(String host) {
+            this.host = host;
+            return this;
+        }
+
+        /** An option of {@code sluice start}, e.g. {@code --node 2}. */
+        public Builder option(String name, Object value) {
+            options.addAll(List.of(name, value.toString()));
+            return this;
+        }
+
+        /** Words to put before the command; the program that they name must become the broker's process (exec). */
+        public Builder within(List<String> words) {
+            wrapper.clear();
+            wrapper.addAll(words);
             return this;
         }
 
@@ -85,17 +105,22 @@ public final class SluiceProcess implements Broker {
 
         /** Starts it and waits until it serves. */
         public SluiceProcess start() throws IOException {
+            SluiceProcess sluice = launch();
+            sluice.awaitReady();
+            return sluice;
+        }
+
+        /** Starts it and does not wait. */
+        public SluiceProcess launch() throws IOException {
             var command = new ArrayList<>(wrapper);
             command.addAll(
-                    List.of(launcher().toString(), "start", "--data", data.toString(), "--kafka", "127.0.0.1:" + port));
+                    List.of(launcher().toString(), "start", "--data", data.toString(), "--kafka", host + ":" + port));
             command.addAll(options);
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             if (!javaOptions.isEmpty()) {
                 builder.environment().put("SLUICE_JAVA_OPTS", javaOptions);
             }
-            var sluice = new SluiceProcess(builder.start());
-            sluice.awaitReady();
-            return sluice;
+            return new SluiceProcess(builder.start());
         }
     }
 
@@ -164,6 +189,32 @@ public final class SluiceProcess implements Broker {
         return process.exitValue();
     }
 
+    /** SIGTERM alone, without waiting. */
+    public void askToStop() {
+        process.destroy();
+    }
+
+    /** Waits until it has ended by itself, or since it was asked to; its exit code. */
+    public int awaitEnd() {
+        awaitExit();
+        return process.exitValue();
+    }
+
+    /** Sends a signal by its name without SIG, e.g. {@code STOP}. */
+    public void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Resident memory in bytes, as the kernel counts it. */
     public long residentBytes() throws IOException {
         return statusBytes("VmRSS:");
@@ -194,7 +245,13 @@ public final class SluiceProcess implements Broker {
         return ready.join();
     }
 
-    private void awaitReady() {
+    /** Whether it has said that it serves. */
+    public boolean isReady() {
+        return ready.isDone() && !ready.isCompletedExceptionally() && isAlive();
+    }
+
+    /** Waits until it says that it serves; ends it and fails if that takes too long, or it ends. */
+    public void awaitReady() {
         try {
             ready.get(READY_WITHIN.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

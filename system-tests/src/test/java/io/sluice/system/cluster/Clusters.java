@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.system.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Makes a test's clusters and ends them. When the test has failed, what each node logged, its configuration, its counters and threads stay below
+ * {@code target/clusters/TEST}, together with its data, and the last lines are printed; else all is deleted.
+ *
+ * <pre>
+ *   &#64;RegisterExtension
+ *   final Clusters clusters = new Clusters();
+ *
+ *   &#64;Test
+ *   void test() {
+ *       TestCluster cluster = clusters.start(3, builder -&gt; builder.set("num.partitions", 4));
+ * </pre>
+ */
+public final class Clusters implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback {
+    private final List<TestCluster> made = new ArrayList<>();
+    private Path folder = Path.of("target", "clusters");
+    private boolean failed;
+
+    /** A cluster that serves. */
+    public TestCluster start(int nodes, Consumer<TestCluster.Builder> more) {
+        TestCluster cluster = make(nodes, more);
+        cluster.start();
+        return cluster;
+    }
+
+    /** A cluster that does not run yet. */
+    public TestCluster make(int nodes, Consumer<TestCluster.Builder> more) {
+        Path own = folder.resolve("cluster-" + (made.size() + 1)).toAbsolutePath();
+        try {
+            Files.createDirectories(own);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var builder = new TestCluster.Builder(own, nodes);
+        more.accept(builder);
+        TestCluster cluster = builder.build();
+        made.add(cluster);
+        return cluster;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        String test = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
+        folder = folder.resolve(test.replaceAll("[^A-Za-z0-9.]+", "-"));
+        Folders.delete(folder);
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        failed = context.getExecutionException().isPresent();
+        if (failed) {
+            made.forEach(cluster -> new Dump(cluster).write());
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        made.forEach(TestCluster::close);
+        if (!failed) {
+            Folders.delete(folder);
+        }
+    }
+}

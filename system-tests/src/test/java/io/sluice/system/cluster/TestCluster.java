@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.system.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Nodes as real processes on this machine. With root each is in a network namespace of its own, so that links can be cut ({@link Namespaces});
+ * without, all are at 127.0.0.1.
+ *
+ * <p>Tests get one from {@link Clusters}, which dumps everything when a test fails.
+ */
+public final class TestCluster implements AutoCloseable {
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
+
+    private final Path folder;
+    private final Network network;
+    private final ScheduledExecutorService pulses = Executors.newSingleThreadScheduledExecutor(r -> {
+        var thread = new Thread(r, "pulses");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final List<TestNode> nodes;
+
+    private TestCluster(Builder builder) {
+        this.folder = builder.folder;
+        this.network = Network.best(builder.nodes);
+        List<Integer> all = IntStream.rangeClosed(1, builder.nodes).boxed().toList();
+        boolean alone = builder.nodes == 1;
+        String seeds = alone
+                ? ""
+                : all.stream()
+                        .map(n -> network.host(n) + ":" + network.akkaPort(n))
+                        .collect(Collectors.joining(","));
+        String voters = all.stream().limit(builder.voters).map(Object::toString).collect(Collectors.joining(","));
+        this.nodes = all.stream()
+                .map(n -> new TestNode(n, network, folder, seeds, voters, builder.settings, pulses))
+                .toList();
+    }
+
+    /** How to make one. */
+    public static final class Builder {
+        private final Path folder;
+        private final int nodes;
+        private int voters;
+        private final Map<String, String> settings = new TreeMap<>();
+
+        Builder(Path folder, int nodes) {
+            this.folder = folder;
+            this.nodes = nodes;
+            this.voters = Math.min(nodes, 3);
+        }
+
+        /** The first ones vote on the metadata; three by default. */
+        public Builder voters(int voters) {
+            this.voters = voters;
+            return this;
+        }
+
+        /** A configuration key of all nodes. */
+        public Builder set(String key, Object value) {
+            settings.put(key, value.toString());
+            return this;
+        }
+
+        TestCluster build() {
+            return new TestCluster(this);
+        }
+    }
+
+    /** The nodes by number, from 1 on. */
+    public List<TestNode> nodes() {
+        return nodes;
+    }
+
+    /** A node by its number. */
+    public TestNode node(int id) {
+        return nodes.get(id - 1);
+    }
+
+    /** {@code bootstrap.servers} with all nodes. */
+    public String bootstrap() {
+        return nodes.stream().map(TestNode::kafka).collect(Collectors.joining(","));
+    }
+
+    /** An admin client with little patience. */
+    public Admin admin() {
+        return Admin.create(Map.of(
+                "bootstrap.servers", bootstrap(), "request.timeout.ms", 5_000, "default.api.timeout.ms", 15_000));
+    }
+
+    /** Where it is all kept. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Starts all nodes that don't run, and waits until all serve. */
+    public void start() {
+        List<TestNode> started = new ArrayList<>(nodes);
+        started.removeIf(TestNode::isRunning);
+        started.forEach(TestNode::launch);
+        nodes.forEach(TestNode::awaitReady);
+    }
+
+    /** Whether links can be cut. */
+    public boolean canCut() {
+        return network.canCut();
+    }
+
+    /** Cuts a node off from all other nodes, in both directions; clients still reach it. */
+    public void isolate(TestNode node) {
+        for (TestNode other : nodes) {
+            if (other != node) {
+                cutBoth(node, other);
+            }
+        }
+    }
+
+    /** Cuts a node off from clients. */
+    public void isolateFromClients(TestNode node) {
+        network.cut(node.id(), Network.CLIENTS);
+        network.cut(Network.CLIENTS, node.id());
+    }
+
+    /** Cuts the link between two nodes. */
+    public void cutBoth(TestNode a, TestNode b) {
+        network.cut(a.id(), b.id());
+        network.cut(b.id(), a.id());
+    }
+
+    /** From now on nothing that {@code from} sends reaches {@code to}. */
+    public void cut(TestNode from, TestNode to) {
+        network.cut(from.id(), to.id());
+    }
+
+    /** Ends all cuts, pauses and slowness. Nodes that don't run are left so. */
+    public void heal() {
+        network.heal();
+        nodes.forEach(TestNode::undoSlowness);
+    }
+
+    /** Heals it, starts whoever does not run or ends for lack of company, and waits until all serve. */
+    public void makeWhole() {
+        heal();
+        await("all nodes serve").atMost(WHOLE_WITHIN).until(() -> {
+            nodes.stream().filter(node -> !node.isRunning()).forEach(TestNode::launch);
+            return nodes.stream().allMatch(TestNode::isReady);
+        });
+    }
+
+    /** SIGTERM to all at once, and waits. */
+    public void stop() {
+        heal();
+        List<TestNode> running = nodes.stream().filter(TestNode::isRunning).toList();
+        running.forEach(TestNode::askToStop);
+        running.forEach(node -> node.current().awaitEnd());
+    }
+
+    /** Ends everything at once. The folder stays. */
+    @Override
+    public void close() {
+        nodes.stream().filter(TestNode::isRunning).forEach(TestNode::kill);
+        pulses.shutdownNow();
+        network.close();
+    }
+}
