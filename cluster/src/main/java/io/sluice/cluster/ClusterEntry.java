@@ -5,8 +5,14 @@ import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.config.ClusterSettings;
 import io.sluice.cluster.membership.ClusterDoor;
+import io.sluice.cluster.membership.DiscoveredSeeds;
+import io.sluice.cluster.membership.SeedSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,9 +29,12 @@ final class ClusterEntry {
             cluster.join(self);
             return CompletableFuture.completedFuture(null);
         }
-        List<Address> seeds = settings.cluster().seeds().stream()
-                .map(seed -> new Address(self.protocol(), self.system(), seed.host(), seed.port()))
-                .toList();
+        SeedSource seeds;
+        try {
+            seeds = seeds(system, settings);
+        } catch (StartupException unusable) {
+            return CompletableFuture.failedFuture(unusable);
+        }
         return ClusterDoor.enter(
                         system,
                         new ClusterDoor.Visitor(
@@ -33,5 +42,27 @@ final class ClusterEntry {
                 .exceptionally(refused -> {
                     throw new CompletionException(new StartupException(refused.getMessage()));
                 });
+    }
+
+    private static SeedSource seeds(ActorSystem<?> system, BrokerSettings settings) {
+        Optional<ClusterSettings.KubernetesApi> kubernetes = settings.cluster().discovery();
+        if (kubernetes.isPresent()) {
+            checkReadable(kubernetes.get());
+            return new DiscoveredSeeds(system, NodeConfig.KUBERNETES_API);
+        }
+        Address self = Cluster.get(system).selfAddress();
+        return SeedSource.of(settings.cluster().seeds().stream()
+                .map(seed -> new Address(self.protocol(), self.system(), seed.host(), seed.port()))
+                .toList());
+    }
+
+    private static void checkReadable(ClusterSettings.KubernetesApi kubernetes) {
+        for (String name : List.of("ca.crt", "token", "namespace")) {
+            Path file = Path.of(kubernetes.credentials(), name);
+            if (!Files.isReadable(file)) {
+                throw new StartupException("sluice.cluster.discovery=" + NodeConfig.KUBERNETES_API + ": can't read "
+                        + file + "; Kubernetes puts it into a pod that has a service account");
+            }
+        }
     }
 }

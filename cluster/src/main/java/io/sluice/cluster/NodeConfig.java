@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Akka's configuration of one node: {@code sluice-node.conf} with what is this node's own on top. System properties have no say. */
 final class NodeConfig {
+    /** The method of Akka Discovery that asks Kubernetes. */
+    static final String KUBERNETES_API = "kubernetes-api";
+
     private NodeConfig() {}
 
     static Config of(BrokerSettings settings, String akkaHost, int akkaPort) {
@@ -38,6 +41,18 @@ final class NodeConfig {
                         "akka.cluster.failure-detector.expected-response-after", interval,
                         "akka.cluster.failure-detector.acceptable-heartbeat-pause",
                                 Duration.ofMillis(cluster.heartbeatPauseMs())))
+                .withFallback(cluster.discovery().map(NodeConfig::kubernetes).orElse(ConfigFactory.empty()))
                 .withFallback(ConfigFactory.parseResources(loader, "sluice-cluster.conf"));
+    }
+
+    private static Config kubernetes(ClusterSettings.KubernetesApi api) {
+        return ConfigFactory.parseMap(Map.of(
+                        "use-raw-ip", true,
+                        // a format, of which nothing is wanted
+                        "pod-label-selector", api.selector().replace("%", "%%"),
+                        "api-ca-path", api.credentials() + "/ca.crt",
+                        "api-token-path", api.credentials() + "/token",
+                        "pod-namespace-path", api.credentials() + "/namespace"))
+                .atPath("akka.discovery." + KUBERNETES_API);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.cluster.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param listen where the other nodes reach this one
  * @param seeds who lets a starting node in, the same list everywhere
+ * @param discovery where seeds are asked for instead; empty if they are listed
  * @param voters node ids that vote on metadata and on who is gone, preferred controller first
  * @param heartbeatPauseMs silence that means gone
  * @param minorityGraceMs without a majority of voters for so long, a node stops itself
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
 public record ClusterSettings(
         HostPort listen,
         List<HostPort> seeds,
+        Optional<KubernetesApi> discovery,
         List<Integer> voters,
         int heartbeatIntervalMs,
         int heartbeatPauseMs,
@@ -26,6 +29,7 @@ public record ClusterSettings(
     private static final String LISTEN = "sluice.cluster.listen";
     private static final String SEEDS = "sluice.cluster.seeds";
     private static final String VOTERS = "sluice.cluster.voters";
+    private static final String DISCOVERY = "sluice.cluster.discovery";
     private static final String PAUSE = "sluice.cluster.heartbeat.pause.ms";
     private static final String INTERVAL = "sluice.cluster.heartbeat.interval.ms";
     private static final Pattern FORM = Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)\\]|([^:/\\[\\]\\s]+)):(\\d{1,5})");
@@ -39,6 +43,14 @@ public record ClusterSettings(
         }
     }
 
+    /**
+     * Seeds are the pods that Kubernetes names.
+     *
+     * @param selector of their labels
+     * @param credentials folder with {@code ca.crt}, {@code token} and {@code namespace}
+     */
+    public record KubernetesApi(String selector, String credentials) {}
+
     /** @throws InvalidConfigException unless all of it goes together */
     static ClusterSettings of(BrokerSettings settings) {
         HostPort listen = address(LISTEN, settings.string(LISTEN));
@@ -50,7 +62,8 @@ public record ClusterSettings(
             }
             seeds.add(seed);
         }
-        List<Integer> voters = voters(settings, !seeds.isEmpty());
+        Optional<KubernetesApi> discovery = discovery(settings, seeds);
+        List<Integer> voters = voters(settings, !seeds.isEmpty() || discovery.isPresent());
         if (settings.intValue(PAUSE) < 2 * settings.intValue(INTERVAL)) {
             throw new InvalidConfigException(PAUSE + "=" + settings.intValue(PAUSE) + ": must be at least twice "
                     + INTERVAL + "=" + settings.intValue(INTERVAL));
@@ -58,10 +71,23 @@ public record ClusterSettings(
         return new ClusterSettings(
                 listen,
                 List.copyOf(seeds),
+                discovery,
                 voters,
                 settings.intValue(INTERVAL),
                 settings.intValue(PAUSE),
                 settings.intValue("sluice.cluster.minority.grace.ms"));
+    }
+
+    private static Optional<KubernetesApi> discovery(BrokerSettings settings, List<HostPort> seeds) {
+        String method = settings.string(DISCOVERY);
+        if (method.equals("static")) {
+            return Optional.empty();
+        } else if (!seeds.isEmpty()) {
+            throw new InvalidConfigException(
+                    DISCOVERY + "=" + method + ": there are seeds too (" + SEEDS + "), one of the two must go");
+        }
+        return Optional.of(new KubernetesApi(
+                settings.string(DISCOVERY + ".selector"), settings.string(DISCOVERY + ".credentials")));
     }
 
     private static List<Integer> voters(BrokerSettings settings, boolean seeds) {
@@ -106,6 +132,6 @@ public record ClusterSettings(
 
     /** Whether there are other nodes to look for. */
     public boolean hasSeeds() {
-        return !seeds.isEmpty();
+        return !seeds.isEmpty() || discovery.isPresent();
     }
 }

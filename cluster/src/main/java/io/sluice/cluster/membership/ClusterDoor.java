@@ -28,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -57,19 +58,26 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
 
     private static final long SAY_SO_MS = 10_000;
 
+    /** How often others are looked for. */
+    private static final long LOOK_MS = 1_000;
+
     /** What the door is told. */
-    public sealed interface Command permits DoorMessage, Own {}
+    public sealed interface Command permits DoorMessage, Own, Found, NotFound {}
 
     private enum Own implements Command {
         TICK
     }
+
+    private record Found(List<Address> seeds) implements Command {}
+
+    private record NotFound(Throwable why) implements Command {}
 
     /**
      * Who is at the door.
      *
      * @param clusterId of this node's data, null as long as it has none
      */
-    public record Visitor(int broker, List<Address> seeds, List<Integer> voters, Supplier<String> clusterId) {}
+    public record Visitor(int broker, SeedSource seeds, List<Integer> voters, Supplier<String> clusterId) {}
 
     private final Visitor visitor;
     private final TimerScheduler<Command> timers;
@@ -84,7 +92,10 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     private long nowMs;
     private long joinedAtMs = -JOIN_MS;
     private long saidAtMs;
-    private long mayBeginAtMs;
+    private long mayBeginAtMs = Long.MAX_VALUE;
+    private boolean looks;
+    private long lookedAtMs;
+    private String notFound = "";
 
     private ClusterDoor(
             ActorContext<Command> context,
@@ -99,11 +110,8 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         this.cluster = Cluster.get(context.getSystem());
         this.here = cluster.selfAddress();
         this.formation = new FormationRule(visitor.broker(), visitor.voters());
-        known.addAll(visitor.seeds());
-        known.remove(here);
-        mayBeginAtMs = known.isEmpty() ? 0 : LISTEN_MS;
         timers.startTimerAtFixedRate(Own.TICK, TICK);
-        knock();
+        look();
     }
 
     /**
@@ -136,6 +144,10 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
             join(address(opened.host(), opened.port()));
         } else if (message instanceof Waits waits) {
             onWaits(waits);
+        } else if (message instanceof Found found) {
+            onFound(found.seeds());
+        } else if (message instanceof NotFound failed) {
+            onNotFound(failed.why());
         } else if (message instanceof Refused refused) {
             if (!isIn()) {
                 timers.cancel(Own.TICK);
@@ -145,6 +157,37 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
             tick();
         }
         return this;
+    }
+
+    private void look() {
+        looks = true;
+        lookedAtMs = nowMs;
+        getContext()
+                .pipeToSelf(
+                        visitor.seeds().find(),
+                        (seeds, failure) -> failure == null ? new Found(seeds) : new NotFound(failure));
+    }
+
+    private void onFound(List<Address> seeds) {
+        looks = false;
+        notFound = "";
+        boolean more = known.addAll(seeds);
+        known.remove(here);
+        if (mayBeginAtMs == Long.MAX_VALUE) {
+            mayBeginAtMs = known.isEmpty() ? nowMs : nowMs + LISTEN_MS;
+        }
+        if (more && !isIn()) {
+            knock();
+        }
+    }
+
+    private void onNotFound(Throwable why) {
+        looks = false;
+        Throwable cause = why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
+        if (!String.valueOf(cause.getMessage()).equals(notFound)) {
+            notFound = String.valueOf(cause.getMessage());
+            LOG.warn("can't find other nodes: {}", notFound);
+        }
     }
 
     private void onWaits(Waits waits) {
@@ -173,6 +216,9 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         }
         knock();
         formIfMay();
+        if (!looks && nowMs - lookedAtMs >= LOOK_MS) {
+            look();
+        }
         if (nowMs - saidAtMs >= SAY_SO_MS) {
             saidAtMs = nowMs;
             LOG.warn(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,26 @@ class BrokerSettingsTest {
         assertThat(cluster.seeds()).hasToString("[a:2551, [::1]:2552]");
         assertThat(cluster.voters()).containsExactly(3, 1, 2);
         assertThat(cluster.listen()).isEqualTo(new ClusterSettings.HostPort("::1", 2552));
+    }
+
+    @Test
+    void kubernetesIsAskedInsteadOfSeeds() {
+        Map<String, String> settings = Map.of(
+                "sluice.cluster.discovery", "kubernetes-api",
+                "sluice.cluster.discovery.selector", "app=orders",
+                "sluice.cluster.voters", "0,1,2");
+
+        ClusterSettings cluster = BrokerSettings.parse(settings).cluster();
+
+        assertThat(cluster.hasSeeds()).isTrue();
+        assertThat(cluster.discovery())
+                .contains(new ClusterSettings.KubernetesApi(
+                        "app=orders", "/var/run/secrets/kubernetes.io/serviceaccount"));
+        Map<String, String> both = new HashMap<>(settings);
+        both.put("sluice.cluster.seeds", "a:2551");
+        assertThatThrownBy(() -> BrokerSettings.parse(both))
+                .hasMessage("sluice.cluster.discovery=kubernetes-api: there are seeds too (sluice.cluster.seeds),"
+                        + " one of the two must go");
     }
 
     @ParameterizedTest

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -164,6 +166,40 @@ class ClusterDoorTest {
                         + ": choose another number with --node");
     }
 
+    @Test
+    void othersAreLookedForUntilTheyAreFound() throws Exception {
+        // Given two that are there, and a source that fails first, and then names nobody but the node itself
+        ActorSystem<Void> one = system(1);
+        ActorSystem<Void> two = system(2);
+        ConcurrentLinkedQueue<CompletableFuture<List<Address>>> answers = new ConcurrentLinkedQueue<>(List.of(
+                CompletableFuture.failedFuture(new IllegalStateException("no answer")),
+                CompletableFuture.completedFuture(List.of(address(one)))));
+        SeedSource source = () -> Objects.requireNonNullElseGet(
+                answers.poll(), () -> CompletableFuture.completedFuture(List.of(address(one), address(two))));
+
+        // When
+        CompletableFuture<Void> first = enter(one, 1, source, VOTERS, null);
+        CompletableFuture<Void> second = enter(two, 2, List.of(), VOTERS, null);
+
+        // Then
+        first.get(20, TimeUnit.SECONDS);
+        second.get(20, TimeUnit.SECONDS);
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
+    void aNodeThatCanNotLookForOthersBeginsNoClusterOfItsOwn() {
+        ActorSystem<Void> one = system(1);
+        SeedSource broken = () -> CompletableFuture.failedFuture(new IllegalStateException("no answer"));
+
+        CompletableFuture<Void> entered = enter(one, 1, broken, List.of(1), null);
+
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> !entered.isDone() && members(one) == 0);
+    }
+
     private ActorSystem<Void> founded(String clusterId) throws Exception {
         ActorSystem<Void> one = system(1);
         enter(one, 1, List.of(address(one)), List.of(1), clusterId).get(20, TimeUnit.SECONDS);
@@ -195,6 +231,11 @@ class ClusterDoorTest {
 
     private static CompletableFuture<Void> enter(
             ActorSystem<?> system, int broker, List<Address> seeds, List<Integer> voters, String clusterId) {
+        return enter(system, broker, SeedSource.of(seeds), voters, clusterId);
+    }
+
+    private static CompletableFuture<Void> enter(
+            ActorSystem<?> system, int broker, SeedSource seeds, List<Integer> voters, String clusterId) {
         return ClusterDoor.enter(system, new ClusterDoor.Visitor(broker, seeds, voters, () -> clusterId))
                 .toCompletableFuture();
     }

@@ -83,10 +83,17 @@ public final class Distribution {
 
     /** Starts a broker and waits for its ready line. */
     public static Running start(Path data, String... more) throws Exception {
+        return start(data, Map.of(), more);
+    }
+
+    /** The same, with more in its environment. */
+    public static Running start(Path data, Map<String, String> environment, String... more) throws Exception {
         List<String> words = new ArrayList<>(
                 List.of(launcher().toString(), "start", "--data", data.toString(), "--kafka", "127.0.0.1:0"));
         words.addAll(List.of(more));
-        return new Running(new ProcessBuilder(words).start());
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().putAll(environment);
+        return new Running(builder.start());
     }
 
     private static byte[] drain(java.io.InputStream in) {
