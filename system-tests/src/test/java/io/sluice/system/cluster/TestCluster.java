@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.system.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -156,6 +158,24 @@ public final class TestCluster implements AutoCloseable {
         await("all nodes serve").atMost(WHOLE_WITHIN).until(() -> {
             nodes.stream().filter(node -> !node.isRunning()).forEach(TestNode::launch);
             return nodes.stream().allMatch(TestNode::isReady);
+        });
+    }
+
+    /**
+     * Waits until every node has a trusted replica of every partition, so that another node may be damaged. For clusters whose nodes all have a
+     * replica of everything.
+     */
+    public void awaitTrusted() {
+        await("all replicas are trusted").atMost(WHOLE_WITHIN).untilAsserted(() -> {
+            var all = new HashSet<ReplicaStates.Key>();
+            for (TestNode node : nodes) {
+                all.addAll(node.replicaStates().all());
+            }
+            for (TestNode node : nodes) {
+                assertThat(node.replicaStates().trusted(node.boot()))
+                        .as("trusted replicas of %s", node)
+                        .containsAll(all);
+            }
         });
     }
 

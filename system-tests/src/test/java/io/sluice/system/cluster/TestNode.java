@@ -223,6 +223,16 @@ public final class TestNode {
         boot = UUID.randomUUID();
     }
 
+    /** The replicas that its state file knows. */
+    ReplicaStates replicaStates() throws IOException {
+        return ReplicaStates.of(data());
+    }
+
+    /** The run of the kernel that it believes to be in. */
+    UUID boot() {
+        return boot;
+    }
+
     /** Memory, bytes read and written, open files .. as the kernel counts them; empty if it does not run. */
     String counters() {
         return isRunning() ? Counters.of(current().pid()) : "";
