@@ -66,6 +66,11 @@ final class RunningNode implements SluiceNode {
     }
 
     @Override
+    public Health health() {
+        return stopping.get() ? Health.notYet("stops") : new NodeHealth(parts).now(started);
+    }
+
+    @Override
     public ReplicaSource replicas() {
         return parts.replicas;
     }

@@ -40,6 +40,9 @@ public interface SluiceNode extends Node {
      */
     CompletionStage<Void> enter(Address replicas, Address clients);
 
+    /** How this node is now: any thread, at any time from its opening on. */
+    Health health();
+
     /** Where Akka remoting listens: {@code host:port}. */
     String akkaAddress();
 

@@ -23,11 +23,13 @@ public final class Broker implements AutoCloseable {
     private final SluiceNode node;
     private final MeterRegistry metrics;
     private final List<KafkaListener> listeners = new ArrayList<>();
+    private final HealthFile health;
     private boolean closed;
 
-    private Broker(SluiceNode node, MeterRegistry metrics) {
+    private Broker(SluiceNode node, BrokerSettings settings, MeterRegistry metrics) {
         this.node = node;
         this.metrics = metrics;
+        this.health = HealthFile.start(settings.dataDirectory(), node::health, InstantSource.system());
     }
 
     /**
@@ -38,7 +40,8 @@ public final class Broker implements AutoCloseable {
      */
     public static Broker start(BrokerSettings settings) {
         MeterRegistry metrics = new SimpleMeterRegistry();
-        Broker broker = new Broker(SluiceNode.open(Wiring.node(settings, metrics, InstantSource.system())), metrics);
+        Broker broker = new Broker(
+                SluiceNode.open(Wiring.node(settings, metrics, InstantSource.system())), settings, metrics);
         try {
             for (Listener listener : settings.listeners()) {
                 broker.listen(listener, settings);
@@ -125,6 +128,7 @@ public final class Broker implements AutoCloseable {
         closed = true;
         listeners.forEach(KafkaListener::close);
         node.stop().toCompletableFuture().join();
+        health.close();
         metrics.close();
     }
 }

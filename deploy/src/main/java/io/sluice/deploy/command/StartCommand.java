@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,6 +114,7 @@ final class StartCommand implements Callable<Integer> {
             throw CommandFailure.usage("--log-level: \"" + logLevel + "\" is not error, warn, info, debug or trace");
         }
         Logging.broker(logLevel, logFile);
+        rememberNamesBriefly();
         Broker broker = start(settings);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, stopped), "stop"));
@@ -128,6 +130,12 @@ final class StartCommand implements Callable<Integer> {
             throw CommandFailure.failed("the node has stopped by itself; the log says why");
         }
         return 0;
+    }
+
+    /** A node that has moved is found again within seconds; in Kubernetes each restart of a pod is a move. */
+    private static void rememberNamesBriefly() {
+        Security.setProperty("networkaddress.cache.ttl", "5");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
     }
 
     private static Broker start(BrokerSettings settings) {
