@@ -19,16 +19,17 @@ class NodeHealthTest {
     @Test
     void aNodeIsReadyFromItsStartToItsStop() throws Exception {
         SluiceNode node = SluiceNode.open(options(Map.of()));
-        assertThat(node.health()).isEqualTo(Health.notYet("not in the cluster: waits to be let in, or for a majority of the voters [1]"));
+        assertThat(node.health())
+                .isEqualTo(
+                        Health.notYet("not in the cluster: waits to be let in, or for a majority of the voters [1]"));
 
         SluiceNode.Address address = new SluiceNode.Address("127.0.0.1", 9092);
         await(node.enter(address, address));
         assertThat(node.health()).isEqualTo(Health.ready("leads 0 partitions and follows 0"));
 
         SluiceNodeTest.create(node, "orders", 3);
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(node.health())
-                        .isEqualTo(Health.ready("leads 3 partitions and follows 0")));
+        Awaitility.await().untilAsserted(() -> assertThat(node.health())
+                .isEqualTo(Health.ready("leads 3 partitions and follows 0")));
 
         await(node.stop());
         assertThat(node.health()).isEqualTo(Health.notYet("stops"));

@@ -40,8 +40,8 @@ public final class Broker implements AutoCloseable {
      */
     public static Broker start(BrokerSettings settings) {
         MeterRegistry metrics = new SimpleMeterRegistry();
-        Broker broker = new Broker(
-                SluiceNode.open(Wiring.node(settings, metrics, InstantSource.system())), settings, metrics);
+        Broker broker =
+                new Broker(SluiceNode.open(Wiring.node(settings, metrics, InstantSource.system())), settings, metrics);
         try {
             for (Listener listener : settings.listeners()) {
                 broker.listen(listener, settings);

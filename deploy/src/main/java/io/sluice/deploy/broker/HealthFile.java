@@ -66,8 +66,8 @@ final class HealthFile implements AutoCloseable {
                 ready = now.ready();
                 LOG.info("{}: {}", ready ? "ready" : "not ready", now.state());
             }
-            String text = "written=" + clock.instant().getEpochSecond() + "\nready=" + (ready ? "yes" : "no") + "\nstate="
-                    + now.state() + "\n";
+            String text = "written=" + clock.instant().getEpochSecond() + "\nready=" + (ready ? "yes" : "no")
+                    + "\nstate=" + now.state() + "\n";
             Files.write(next, text.getBytes(UTF_8));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
             failed = false;

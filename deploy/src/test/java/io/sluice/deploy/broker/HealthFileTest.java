@@ -66,9 +66,9 @@ class HealthFileTest {
     }
 
     private Told tell(String... options) throws Exception {
-        List<String> words =
-                Stream.concat(Stream.of(PROGRAM.toString(), "--data", folder.toString()), Stream.of(options))
-                        .toList();
+        List<String> words = Stream.concat(
+                        Stream.of(PROGRAM.toString(), "--data", folder.toString()), Stream.of(options))
+                .toList();
         Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(output).hasLineCount(1);
