@@ -19,7 +19,7 @@ Three Sluice nodes on this machine, for trying things out.
   deploy/local-cluster.sh stop       stop all of them cleanly (SIGTERM), and wait
   deploy/local-cluster.sh kill N     kill -9 node N (1, 2 or 3)
   deploy/local-cluster.sh restart N  stop node N cleanly if it runs, start it, and wait until it serves
-  deploy/local-cluster.sh status     what runs, where
+  deploy/local-cluster.sh status     what runs, where, and how it is; exit code 1 unless all three are well
 
 Options, before or after the command:
   --data DIR      where everything is (default ./data): node N's data in DIR/node-N, its log in DIR/node-N.log
@@ -244,7 +244,11 @@ case $command in
             elif grep -q '^Sluice .* ready: ' "$data/node-$n.out"; then
                 state="runs (process $pid), kafka=127.0.0.1:$(kafka_of $n) akka=127.0.0.1:$(akka_of $n)"
             else
-                state="starts (process $pid)" well=1
+                state="starts (process $pid)"
+            fi
+            if [ -n "$pid" ]; then
+                health=$("$root/deploy/src/dist/bin/sluice-health" --data "$data/node-$n") || well=1
+                state="$state, $health"
             fi
             echo "node $n: $state"
         done
