@@ -16,7 +16,6 @@ import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionContext;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.PartitionMeters;
-import io.sluice.actors.partition.ReplicaHome;
 import io.sluice.actors.partition.TopicPartition;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaStateKeeper;
@@ -41,6 +40,7 @@ import io.sluice.cluster.sharding.LocalReplicas;
 import io.sluice.cluster.sharding.PartitionFolders;
 import io.sluice.cluster.sharding.PartitionKeeper;
 import io.sluice.cluster.sharding.PartitionSharding;
+import io.sluice.cluster.sharding.ReplicaHome;
 import io.sluice.log.LogConfig;
 import io.sluice.log.LogContext;
 import io.sluice.log.LogLimits;
@@ -108,7 +108,6 @@ final class NodeParts {
                 FilePartitionStore.opener(logs),
                 states,
                 replicas,
-                new ReplicaHome(directory.directoryId(), BootId.read()),
                 partitions,
                 new NodeServices(controller, groups),
                 limits,
@@ -116,7 +115,8 @@ final class NodeParts {
                 background,
                 new BoundedExecutor(background, limits.cleanerThreads()),
                 options.clock());
-        this.localReplicas = new LocalReplicas(system, partitionContext, partitions, folders, rules);
+        ReplicaHome home = new ReplicaHome(directory.directoryId(), BootId.read());
+        this.localReplicas = new LocalReplicas(system, partitionContext, home, partitions, folders, rules);
         this.router = ReplicaRouter.start(system, peers, leaderships, replicas::deliver);
         this.sharding = PartitionSharding.init(
                 system, partitions, images, settings.cluster().voters());
@@ -174,8 +174,7 @@ final class NodeParts {
 
     /** Starts the replica of the metadata. */
     void startMetadata() {
-        BrokerSettings settings = options.settings();
-        localReplicas.startMetadata(settings.cluster().voters(), metadataLogConfig(settings));
+        localReplicas.startMetadata(options.settings().cluster().voters(), metadataLogConfig());
     }
 
     private void seekLeader(UUID topicId, int partition) {
@@ -224,8 +223,11 @@ final class NodeParts {
         return id;
     }
 
-    /** Metadata is never thrown away by time or size, and one request is one batch, however many topics it makes. */
-    private static LogConfig metadataLogConfig(BrokerSettings settings) {
+    /**
+     * Metadata is never thrown away by time or size, one request is one batch, however many topics it makes, and every write is forced: there is little
+     * of it, and everything else rests on it.
+     */
+    private static LogConfig metadataLogConfig() {
         LogConfig defaults = LogConfig.DEFAULTS;
         Compression none = null;
         return new LogConfig(
@@ -246,7 +248,7 @@ final class NodeParts {
                 0,
                 Long.MAX_VALUE,
                 defaults.minCleanableDirtyRatio(),
-                settings.forcesEveryWrite() ? 1 : Long.MAX_VALUE,
+                1,
                 Long.MAX_VALUE,
                 1);
     }

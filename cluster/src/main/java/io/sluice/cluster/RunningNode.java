@@ -35,6 +35,7 @@ final class RunningNode implements SluiceNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     private static final int REGISTER_TIMEOUT_MS = 30_000;
     private static final long CLOSE_PARTITIONS_TIMEOUT_MS = 30_000;
+    private static final Duration CLAIM_INTERVAL = Duration.ofSeconds(5);
 
     private final NodeParts parts;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -155,6 +156,7 @@ final class RunningNode implements SluiceNode {
         NodeMetrics.bind(parts);
         Duration maintenance = Duration.ofMillis(settings().logRetentionCheckIntervalMs());
         every(maintenance, () -> parts.partitions.forEachReplica(RunningNode::maintain));
+        every(CLAIM_INTERVAL, () -> parts.keeper.claimPreferred(parts.images.image()));
         if (settings().logCleanerEnable()) {
             every(Duration.ofMillis(settings().logCleanerBackoffMs()), this::compact);
         }
@@ -163,6 +165,11 @@ final class RunningNode implements SluiceNode {
     @Override
     public CompletionStage<Void> whenStopped() {
         return stopped;
+    }
+
+    @Override
+    public CompletionStage<Void> handOver() {
+        return new HandOver(parts).run();
     }
 
     @Override

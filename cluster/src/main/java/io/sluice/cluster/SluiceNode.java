@@ -52,6 +52,12 @@ public interface SluiceNode extends Node {
     /** Completes when the node has stopped, also if it did so by itself: a node that can't go on says why in its log. */
     CompletionStage<Void> whenStopped();
 
-    /** Hands over, closes the logs cleanly, and completes when no thread, file or port of the node is left. Any number of calls. */
+    /**
+     * Has other brokers lead what this one leads, as far as they can; clients are served meanwhile. Completes when nothing is left that could be
+     * handed over, or after some seconds. To be called before the listeners close.
+     */
+    CompletionStage<Void> handOver();
+
+    /** Closes the logs cleanly, and completes when no thread, file or port of the node is left. Any number of calls. */
     CompletionStage<Void> stop();
 }

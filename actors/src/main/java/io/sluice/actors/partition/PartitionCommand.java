@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 /** What a {@link Partition} is told. */
 public sealed interface PartitionCommand
         permits PartitionCommand.Campaign,
-                PartitionCommand.Resign,
+                PartitionCommand.Withdraw,
+                PartitionCommand.HandOver,
                 PartitionCommand.ChangeSet,
                 PartitionCommand.SetConfirmed,
                 PartitionCommand.LeaderKnown,
@@ -36,18 +37,22 @@ public sealed interface PartitionCommand
                 PartitionCommand.DeleteRecords,
                 PartitionCommand.DescribeProducers,
                 PartitionEvent {
-    /** Sharding has chosen this replica: try to lead, and again whenever another has taken over, until {@link Resign}. */
+    /** Sharding has chosen this replica: try to lead, and again whenever another has taken over, until {@link Withdraw}. */
     enum Campaign implements PartitionCommand {
         INSTANCE
     }
 
-    /** Another broker is to lead: stop, and don't try again. {@code done} is run once nobody is served as by a leader any more. */
-    record Resign(Runnable done) implements PartitionCommand {
-        @Override
-        public String toString() {
-            return "Resign";
-        }
+    /** Sharding chooses another replica: don't try to lead again. Who leads goes on until that one asks for promises. */
+    enum Withdraw implements PartitionCommand {
+        INSTANCE
     }
+
+    /**
+     * This broker is about to stop: have another replica lead.
+     *
+     * @param order broker ids that live, the one that sharding would choose first
+     */
+    record HandOver(List<Integer> order) implements PartitionCommand {}
 
     /** The metadata has a newer replica set. */
     record ChangeSet(ReplicaSet set) implements PartitionCommand {}

@@ -12,7 +12,6 @@ import java.util.concurrent.Executor;
  *
  * @param brokerId of this node
  * @param link to the replicas of other nodes
- * @param home where this node's logs are
  * @param background may wait for the disk
  * @param compactions the same, and bounds how many run at one time
  */
@@ -21,7 +20,6 @@ public record PartitionContext(
         PartitionStore.Opener logs,
         ReplicaStateStore states,
         ReplicaLink link,
-        ReplicaHome home,
         PartitionObserver observer,
         LeaderService services,
         Limits limits,
@@ -35,8 +33,7 @@ public record PartitionContext(
             PartitionStore.Opener logs,
             ReplicaStateStore states,
             ReplicaLink link,
-            ReplicaHome home,
-            PartitionObserver observer,
+                PartitionObserver observer,
             LeaderService services,
             Limits limits,
             PartitionMeters meters,
@@ -48,7 +45,6 @@ public record PartitionContext(
                 logs,
                 states,
                 link,
-                home,
                 observer,
                 services,
                 limits,

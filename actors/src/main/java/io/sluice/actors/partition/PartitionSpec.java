@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.partition;
 
+import io.sluice.actors.replication.ReplicaOrigin;
 import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.log.LogConfig;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.nio.file.Path;
  *
  * @param folder of its log
  * @param set its replicas, the preferred leader first
- * @param blankExpected a replica here that remembers nothing is new, see {@link io.sluice.actors.replication.ReplicaOrigin}
+ * @param origin where the log is
  */
 public record PartitionSpec(
-        TopicPartition partition, Path folder, LogConfig config, ReplicaSet set, boolean blankExpected) {}
+        TopicPartition partition, Path folder, LogConfig config, ReplicaSet set, ReplicaOrigin origin) {}

@@ -56,9 +56,7 @@ abstract class Phase extends AbstractOnMessageBehavior<PartitionCommand> {
 
     /** What others wait for though nothing can be done for them: answers it, or gives back what came with it. */
     static void dismiss(PartitionCommand message) {
-        if (message instanceof PartitionCommand.Resign resign) {
-            resign.done().run();
-        } else if (message instanceof PartitionCommand.FetchAnswered fetched) {
+        if (message instanceof PartitionCommand.FetchAnswered fetched) {
             fetched.release().run();
         }
     }

@@ -42,7 +42,7 @@ final class Recovering extends Phase {
         } else if (message instanceof PartitionCommand.Delete toDelete) {
             delete = toDelete.after(delete);
         } else if (message instanceof PartitionCommand.Campaign
-                || message instanceof PartitionCommand.Resign
+                || message instanceof PartitionCommand.Withdraw
                 || message instanceof PartitionCommand.LeaderKnown
                 || message instanceof PartitionCommand.ChangeSet) {
             later.add(message);

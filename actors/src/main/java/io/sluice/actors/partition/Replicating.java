@@ -56,11 +56,12 @@ final class Replicating extends Phase {
         } else if (message instanceof PartitionCommand.Campaign) {
             chosen = true;
             campaign();
-        } else if (message instanceof PartitionCommand.Resign resign) {
+        } else if (message == PartitionCommand.Withdraw.INSTANCE) {
+            chosen = false;
+        } else if (message instanceof PartitionCommand.HandOver handOver) {
             chosen = false;
             term.settle();
-            replication.resign();
-            resign.done().run();
+            replication.handOver(handOver.order());
         } else if (message == PartitionEvent.Recover.INSTANCE) {
             campaignsAgain = false;
             campaign();
@@ -86,7 +87,12 @@ final class Replicating extends Phase {
     }
 
     private void campaign() throws IOException {
-        if (chosen && replication.role() != ReplicaCore.Role.LEADER) {
+        if (!chosen || replication.role() == ReplicaCore.Role.LEADER) {
+            return;
+        } else if (replication.role() == ReplicaCore.Role.FOLLOWER && !replication.isCaughtUp()) {
+            // A leader that first has to catch up costs everybody more than one that is not the preferred one.
+            campaignAgain();
+        } else {
             replication.campaign();
         }
     }

@@ -54,6 +54,7 @@ final class Replication {
     private final Map<Integer, Asked> asked = new HashMap<>();
     private PartitionCommand.FetchAnswered answered;
     private boolean stepsDown;
+    private boolean takesOver;
     private boolean retries;
     private boolean spreads;
     private long retryMs = RETRY_MIN_MS;
@@ -76,7 +77,7 @@ final class Replication {
                         node.clock().millis() << SESSION_BITS,
                         spec.set(),
                         spec.config().minInsyncReplicas(),
-                        node.home().origin(spec.blankExpected())),
+                        spec.origin()),
                 node.states().get(key),
                 new StoredReplicaLog(store));
     }
@@ -94,8 +95,12 @@ final class Replication {
         perform(core.campaign((int) (node.clock().millis() / MILLIS_A_SECOND - FIRST_SECOND)));
     }
 
-    void resign() throws IOException {
-        perform(core.resign());
+    void handOver(List<Integer> order) throws IOException {
+        perform(core.handOver(order));
+    }
+
+    boolean isCaughtUp() {
+        return core.isCaughtUp();
     }
 
     void requireInsync(int replicas) throws IOException {
@@ -195,7 +200,10 @@ final class Replication {
                 perform(effect);
             }
         }
-        if (stepsDown) {
+        if (takesOver) {
+            takesOver = false;
+            campaign();
+        } else if (stepsDown) {
             stepsDown = false;
             perform(core.resign());
         } else if (wrote) {
@@ -217,6 +225,8 @@ final class Replication {
             lead(lead.epoch());
         } else if (effect instanceof ReplicaEffect.Following following) {
             owner.follow(following.epoch());
+        } else if (effect instanceof ReplicaEffect.TakesOver) {
+            takesOver = true;
         } else if (effect instanceof ReplicaEffect.StepDown) {
             asked.clear();
             owner.idle();

@@ -73,6 +73,17 @@ final class FollowerRole extends ReplicaRole {
         }
     }
 
+    @Override
+    void onTakeOver(int from, ReplicaMessage.TakeOver takeOver) {
+        if (from == leader && takeOver.epoch() == epoch && replica.set().has(replica.self) && !replica.isSuspect()) {
+            replica.emit(new ReplicaEffect.TakesOver(epoch));
+        }
+    }
+
+    boolean isCaughtUp() {
+        return replica.state().synced() == epoch && replica.log.endOffset() >= replica.highWatermark();
+    }
+
     private void fetch() {
         if (replica.role() == this) {
             puller.fetch(replica.state().synced() == epoch);

@@ -275,6 +275,16 @@ final class LeaderRole extends ReplicaRole {
         }
     }
 
+    void handOver(List<Integer> order) {
+        for (int node : order) {
+            Follower follower = followers.get(node);
+            if (set.has(node) && follower != null && follower.acknowledges() && follower.offset() >= replica.highWatermark()) {
+                replica.send(node, new ReplicaMessage.TakeOver(epoch));
+                return;
+            }
+        }
+    }
+
     // what others may know
 
     List<ReplicaCore.Progress> progress() {

@@ -142,6 +142,24 @@ public final class ReplicaCore {
         return replica.takeEffects();
     }
 
+    /**
+     * Asks another replica to lead: the first of {@code order} that has all that is committed, if there is one. This one leads on until the
+     * other asks for promises, so the partition is without a leader for no longer than an election takes. May be called again.
+     *
+     * @param order broker ids; others are not asked
+     */
+    public List<ReplicaEffect> handOver(List<Integer> order) {
+        if (replica.role() instanceof LeaderRole leader) {
+            leader.handOver(order);
+        }
+        return replica.takeEffects();
+    }
+
+    /** Whether this replica follows and has all that it has been told is committed. */
+    public boolean isCaughtUp() {
+        return replica.role() instanceof FollowerRole follower && follower.isCaughtUp();
+    }
+
     /** Somebody else is said to lead: ask it. Who leads or tries to goes on until the answer shows a higher epoch. */
     public List<ReplicaEffect> follow(int leader) {
         boolean follows = replica.role() instanceof FollowerRole follower && follower.leader() == leader;
@@ -183,6 +201,8 @@ public final class ReplicaCore {
             voting.onConfirm(from, confirm);
         } else if (message instanceof ReplicaMessage.Confirmed confirmed) {
             role.onConfirmed(from, confirmed);
+        } else if (message instanceof ReplicaMessage.TakeOver takeOver) {
+            role.onTakeOver(from, takeOver);
         } else if (message instanceof ReplicaMessage.Seek seek) {
             role.onSeek(from, seek);
         } else {

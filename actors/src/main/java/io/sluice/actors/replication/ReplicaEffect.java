@@ -36,6 +36,9 @@ public sealed interface ReplicaEffect {
      */
     record StepDown(int heard) implements ReplicaEffect {}
 
+    /** The leader wants this replica to lead instead: {@link ReplicaCore#campaign}. */
+    record TakesOver(int epoch) implements ReplicaEffect {}
+
     /** This replica can't campaign before it knows version {@code version} of the replica set. */
     record SetBehind(int version) implements ReplicaEffect {}
 

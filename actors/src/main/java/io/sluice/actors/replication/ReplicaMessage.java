@@ -27,6 +27,9 @@ public sealed interface ReplicaMessage {
     /** The sender leads {@code epoch}, which begins at {@code startOffset}. */
     record Leading(int epoch, long startOffset, int setVersion) implements ReplicaMessage {}
 
+    /** The sender leads {@code epoch} and wants the receiver to lead instead. */
+    record TakeOver(int epoch) implements ReplicaMessage {}
+
     /** Whom does the receiver lead? The sender would like to follow. */
     record Seek(int promised) implements ReplicaMessage {}
 

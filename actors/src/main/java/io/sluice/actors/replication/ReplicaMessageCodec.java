@@ -18,11 +18,12 @@ import java.nio.ByteOrder;
  *   5 Confirmed     int32 epoch | int64 number | int64 session | int32 set version | flag suspect
  *   6 Leading       int32 epoch | int64 start offset | int32 set version
  *   7 Seek          int32 promised
- *   8 Fetch         int32 epoch | int64 session | int64 number | int64 source | int64 offset | int32 last epoch | flag synced
+ *   8 TakeOver      int32 epoch
+ *   9 Fetch         int32 epoch | int64 session | int64 number | int64 source | int64 offset | int32 last epoch | flag synced
  *                   | flag suspect | int64 high watermark
- *   9 Records       int32 epoch | int64 number | int64 offset | int64 high watermark | int64 log start | flag admitted
- *  10 Diverging     int32 epoch | int64 number | int32 last epoch | int64 end offset | int64 log start
- *  11 Restart       int32 epoch | int64 number | int64 log start
+ *  10 Records       int32 epoch | int64 number | int64 offset | int64 high watermark | int64 log start | flag admitted
+ *  11 Diverging     int32 epoch | int64 number | int32 last epoch | int64 end offset | int64 log start
+ *  12 Restart       int32 epoch | int64 number | int64 log start
  * </pre>
  *
  * <p>A kind has always the same size, so messages can follow each other without lengths. A changed layout gets a new version; the number of a
@@ -40,10 +41,11 @@ public final class ReplicaMessageCodec {
     private static final byte CONFIRMED = 5;
     private static final byte LEADING = 6;
     private static final byte SEEK = 7;
-    private static final byte FETCH = 8;
-    private static final byte RECORDS = 9;
-    private static final byte DIVERGING = 10;
-    private static final byte RESTART = 11;
+    private static final byte TAKE_OVER = 8;
+    private static final byte FETCH = 9;
+    private static final byte RECORDS = 10;
+    private static final byte DIVERGING = 11;
+    private static final byte RESTART = 12;
 
     /** Bytes of each kind's fields, by its number. */
     private static final int[] FIELD_BYTES = {
@@ -54,6 +56,7 @@ public final class ReplicaMessageCodec {
         4 + 8 + 4,
         4 + 8 + 8 + 4 + 1,
         4 + 8 + 4,
+        4,
         4,
         4 + 8 + 8 + 8 + 8 + 4 + 1 + 1 + 8,
         4 + 8 + 8 + 8 + 8 + 1,
@@ -113,7 +116,7 @@ public final class ReplicaMessageCodec {
         } else if (message instanceof ReplicaMessage.Leading) {
             return LEADING;
         }
-        return SEEK;
+        return message instanceof ReplicaMessage.TakeOver ? TAKE_OVER : SEEK;
     }
 
     /** Writes the message from the buffer's position on, which moves behind it. */
@@ -143,6 +146,8 @@ public final class ReplicaMessageCodec {
             out.putInt(m.setVersion()).put(flag(m.suspect()));
         } else if (message instanceof ReplicaMessage.Leading m) {
             out.putInt(m.epoch()).putLong(m.startOffset()).putInt(m.setVersion());
+        } else if (message instanceof ReplicaMessage.TakeOver m) {
+            out.putInt(m.epoch());
         } else {
             out.putInt(((ReplicaMessage.Seek) message).promised());
         }
@@ -197,6 +202,7 @@ public final class ReplicaMessageCodec {
             case CONFIRMED -> new ReplicaMessage.Confirmed(first, in.getLong(), in.getLong(), in.getInt(), flag(in));
             case LEADING -> new ReplicaMessage.Leading(first, in.getLong(), in.getInt());
             case SEEK -> new ReplicaMessage.Seek(first);
+            case TAKE_OVER -> new ReplicaMessage.TakeOver(first);
             default ->
                 new ReplicaMessage.Fetch(
                         first,

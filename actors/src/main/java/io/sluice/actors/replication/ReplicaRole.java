@@ -48,6 +48,8 @@ abstract class ReplicaRole {
         replica.refuse(from);
     }
 
+    void onTakeOver(int from, ReplicaMessage.TakeOver takeOver) {}
+
     void onSeek(int from, ReplicaMessage.Seek seek) {
         replica.hear(seek.promised());
     }

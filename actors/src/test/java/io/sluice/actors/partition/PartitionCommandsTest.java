@@ -92,7 +92,8 @@ class PartitionCommandsTest {
     private static Map<Class<?>, Supplier<PartitionCommand>> samples() {
         Map<Class<?>, Supplier<PartitionCommand>> all = new LinkedHashMap<>();
         all.put(PartitionCommand.Campaign.class, () -> PartitionCommand.Campaign.INSTANCE);
-        all.put(PartitionCommand.Resign.class, () -> new PartitionCommand.Resign(ANSWERS::incrementAndGet));
+        all.put(PartitionCommand.Withdraw.class, () -> PartitionCommand.Withdraw.INSTANCE);
+        all.put(PartitionCommand.HandOver.class, () -> new PartitionCommand.HandOver(List.of(2)));
         all.put(PartitionCommand.ChangeSet.class, () -> new PartitionCommand.ChangeSet(ReplicaSet.first(List.of(1))));
         all.put(PartitionCommand.SetConfirmed.class, () -> new PartitionCommand.SetConfirmed(0));
         all.put(PartitionCommand.LeaderKnown.class, () -> new PartitionCommand.LeaderKnown(1));
@@ -174,7 +175,6 @@ class PartitionCommandsTest {
             PartitionCommand.Await.class,
             PartitionCommand.DeleteRecords.class,
             PartitionCommand.DescribeProducers.class,
-            PartitionCommand.Resign.class,
             PartitionCommand.FetchAnswered.class,
             PartitionEvent.Compacted.class);
 
@@ -232,8 +232,7 @@ class PartitionCommandsTest {
                 || command == PartitionCommand.Stop.class
                 || command == PartitionCommand.Delete.class;
         if (!ends) {
-            boolean early = state == State.RECOVERING || state == State.ELECTING;
-            if (early && command != PartitionCommand.Resign.class) {
+            if (state == State.RECOVERING || state == State.ELECTING) {
                 rig.awaitLead();
             }
             assertThat(rig.stopped).as("partitions that have ended").isEmpty();

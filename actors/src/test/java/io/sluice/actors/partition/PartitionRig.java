@@ -6,6 +6,7 @@ import akka.actor.typed.ActorRef;
 import io.sluice.actors.Limits;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaLink;
+import io.sluice.actors.replication.ReplicaOrigin;
 import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.actors.replication.ReplicaState;
 import io.sluice.actors.replication.ReplicaStateStore;
@@ -59,7 +60,6 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
                 this::open,
                 new MemoryStates(),
                 ReplicaLink.NONE,
-                ReplicaHome.UNQUESTIONED,
                 this,
                 handle -> services.at(handle),
                 limits,
@@ -74,7 +74,7 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
                         Path.of("t", "" + partition),
                         config,
                         ReplicaSet.first(List.of(1)),
-                        true)));
+                        ReplicaOrigin.UNQUESTIONED)));
         actor.tell(PartitionCommand.Campaign.INSTANCE);
         return actor;
     }

@@ -437,6 +437,62 @@ class ReplicaCoreTest {
         return core(set, minInsync, remembered, ReplicaOrigin.UNQUESTIONED);
     }
 
+    @Test
+    void aLeaderHandsOverToTheFirstThatHasAllThatIsCommitted() {
+        // Given: 2 is behind, 3 is not
+        ReplicaCore core = leader(1);
+        log.grow(0, 10);
+        core.appended(10);
+        core.receive(2, fetch(1, 5, true, false));
+        core.receive(3, fetch(1, 10, true, false));
+
+        // When
+        List<ReplicaEffect> effects = core.handOver(List.of(2, 3));
+
+        // Then: it leads until 3 asks for promises
+        assertThat(effects).containsExactly(new ReplicaEffect.Send(3, new ReplicaMessage.TakeOver(0)));
+        assertThat(core.role()).isEqualTo(ReplicaCore.Role.LEADER);
+    }
+
+    @Test
+    void aLeaderWhoseFollowersAreAllBehindKeepsLeading() {
+        // Given
+        ReplicaCore core = leader(1);
+        log.grow(0, 10);
+        core.appended(10);
+        core.receive(3, fetch(1, 10, true, false));
+        core.receive(2, fetch(1, 5, true, false));
+
+        // Then
+        assertThat(core.handOver(List.of(2))).isEmpty();
+    }
+
+    @Test
+    void aFollowerTakesOverWhenItsOwnLeaderWantsItTo() {
+        // Given
+        ReplicaCore core = core(THREE, 1, ReplicaState.BLANK);
+        core.persisted(new ReplicaState(4, -1));
+        core.receive(2, new ReplicaMessage.Leading(4, 0, 0));
+        assertThat(core.role()).isEqualTo(ReplicaCore.Role.FOLLOWER);
+
+        // Then
+        assertThat(core.receive(3, new ReplicaMessage.TakeOver(4))).isEmpty();
+        assertThat(core.receive(2, new ReplicaMessage.TakeOver(3))).isEmpty();
+        assertThat(core.receive(2, new ReplicaMessage.TakeOver(4))).containsExactly(new ReplicaEffect.TakesOver(4));
+    }
+
+    @Test
+    void aFollowerOfABrokerThatIsGoneLooksForAnotherLeader() {
+        // Given
+        ReplicaCore core = core(THREE, 1, ReplicaState.BLANK);
+        core.receive(2, new ReplicaMessage.Leading(4, 0, 0));
+
+        // Then
+        assertThat(core.gone(3)).isEmpty();
+        assertThat(core.gone(2)).containsExactly(new ReplicaEffect.LeaderLost(2));
+        assertThat(core.role()).isEqualTo(ReplicaCore.Role.WAITING);
+    }
+
     private ReplicaCore core(ReplicaSet set, int minInsync, ReplicaState remembered, ReplicaOrigin origin) {
         return new ReplicaCore(new ReplicaCore.Identity(1, 0, set, minInsync, origin), remembered, log);
     }

@@ -109,7 +109,7 @@ class ReplicaMessageCodecTest {
 
         // Then
         assertThat(bytes)
-                .isEqualTo("0108" + "00000007" + "0000000000000100" + "0000000000000101" + "ffffffffffffffff"
+                .isEqualTo("0109" + "00000007" + "0000000000000100" + "0000000000000101" + "ffffffffffffffff"
                         + "000000000000002a"
                         + "00000006" + "01" + "00" + "0000000000000028");
     }

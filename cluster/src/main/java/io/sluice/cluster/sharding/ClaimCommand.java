@@ -16,9 +16,4 @@ sealed interface ClaimCommand {
     enum Stop implements ClaimCommand {
         INSTANCE
     }
-
-    /** The replica leads no longer. */
-    enum Resigned implements ClaimCommand {
-        INSTANCE
-    }
 }

@@ -10,12 +10,12 @@ import akka.actor.typed.javadsl.Behaviors;
 
 /**
  * A partition as sharding sees it: where this entity runs, the replica on the same node is to lead. It holds no data: sharding proposes
- * a leader by starting it, and takes the proposal back by stopping it; the replicas decide.
+ * a leader by starting it, and takes the proposal back by stopping it; the replicas decide. A leader whose claim ends leads on until
+ * another replica takes over.
  */
 final class LeadershipClaim extends AbstractOnMessageBehavior<ClaimCommand> {
     private final EntityIds entity;
     private final LocalPartitions partitions;
-    private boolean over;
 
     private LeadershipClaim(ActorContext<ClaimCommand> context, EntityIds entity, LocalPartitions partitions) {
         super(context);
@@ -30,27 +30,14 @@ final class LeadershipClaim extends AbstractOnMessageBehavior<ClaimCommand> {
 
     @Override
     public Behavior<ClaimCommand> onMessage(ClaimCommand message) {
-        if (message == ClaimCommand.Stop.INSTANCE) {
-            end(() -> getContext().getSelf().tell(ClaimCommand.Resigned.INSTANCE));
-        } else if (message == ClaimCommand.Resigned.INSTANCE) {
-            return Behaviors.stopped();
-        }
-        return this;
+        return message == ClaimCommand.Stop.INSTANCE ? Behaviors.stopped() : this;
     }
 
     @Override
     public Behavior<ClaimCommand> onSignal(Signal signal) {
         if (signal == PostStop.instance()) {
-            end(() -> {});
+            partitions.unclaimed(entity.topicId(), entity.partition(), getContext().getSelf());
         }
         return this;
-    }
-
-    private void end(Runnable resigned) {
-        if (!over) {
-            over = true;
-            partitions.unclaimed(
-                    entity.topicId(), entity.partition(), getContext().getSelf(), resigned);
-        }
     }
 }

@@ -107,9 +107,9 @@ public final class LocalPartitions implements PartitionObserver {
         inTopic(topicId, topic -> topic.claimed(partition, claim));
     }
 
-    /** It has not any more; {@code resigned} is run when the replica leads no longer. */
-    void unclaimed(UUID topicId, int partition, ActorRef<ClaimCommand> claim, Runnable resigned) {
-        inTopic(topicId, topic -> topic.unclaimed(partition, claim, resigned));
+    /** It has not any more. */
+    void unclaimed(UUID topicId, int partition, ActorRef<ClaimCommand> claim) {
+        inTopic(topicId, topic -> topic.unclaimed(partition, claim));
         removeIfEmpty(topicId);
     }
 

@@ -10,6 +10,7 @@ import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionContext;
 import io.sluice.actors.partition.PartitionSpec;
 import io.sluice.actors.partition.TopicPartition;
+import io.sluice.actors.replication.ReplicaOrigin;
 import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LocalReplicas {
     private final ActorSystem<?> system;
     private final PartitionContext node;
+    private final ReplicaHome home;
     private final LocalPartitions partitions;
     private final PartitionFolders folders;
     private final TopicLogConfigs configs;
@@ -32,11 +34,13 @@ public final class LocalReplicas {
     public LocalReplicas(
             ActorSystem<?> system,
             PartitionContext node,
+            ReplicaHome home,
             LocalPartitions partitions,
             PartitionFolders folders,
             ConfigRules rules) {
         this.system = system;
         this.node = node;
+        this.home = home;
         this.partitions = partitions;
         this.folders = folders;
         this.configs = new TopicLogConfigs(rules, node.brokerId());
@@ -46,6 +50,7 @@ public final class LocalReplicas {
      * Starts the replica of the metadata: with a vote, or as one who only follows.
      *
      * @param voters brokers that elect and commit
+     * @param config forces every write
      */
     public void startMetadata(List<Integer> voters, LogConfig config) {
         start(
@@ -54,7 +59,7 @@ public final class LocalReplicas {
                 0,
                 config,
                 ReplicaSet.first(voters),
-                voters.size() == 1);
+                home.originOfForced(voters.size() == 1));
     }
 
     void start(ClusterImage image, MetadataImage.TopicInfo topic, MetadataImage.PartitionInfo partition) {
@@ -63,18 +68,23 @@ public final class LocalReplicas {
                 topic.id(),
                 partition.partition(),
                 configs.of(image, topic),
-                ReplicaSet.first(partition.replicas()),
-                image.isYounger(topic.id(), node.brokerId(), node.home().directory()));
+                partition.set(),
+                home.origin(isNew(image, topic, partition)));
+    }
+
+    /** Later sets count on what their replicas have learnt before. */
+    private boolean isNew(ClusterImage image, MetadataImage.TopicInfo topic, MetadataImage.PartitionInfo partition) {
+        return partition.version() == 0 && image.isYounger(topic.id(), node.brokerId(), home.directory());
     }
 
     private void start(
-            String topic, UUID topicId, int partition, LogConfig config, ReplicaSet set, boolean blankExpected) {
+            String topic, UUID topicId, int partition, LogConfig config, ReplicaSet set, ReplicaOrigin origin) {
         PartitionSpec spec = new PartitionSpec(
                 new TopicPartition(topicId, topic, partition),
                 folders.folder(topic, topicId, partition),
                 config,
                 set,
-                blankExpected);
+                origin);
         ActorRef<PartitionCommand> actor = system.systemActorOf(
                 Partition.create(node, spec),
                 "replica-" + topicId + "-" + partition + "-" + starts.incrementAndGet(),

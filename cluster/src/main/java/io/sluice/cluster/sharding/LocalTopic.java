@@ -71,12 +71,10 @@ final class LocalTopic {
         }
     }
 
-    synchronized void unclaimed(int partition, ActorRef<ClaimCommand> claim, Runnable resigned) {
+    synchronized void unclaimed(int partition, ActorRef<ClaimCommand> claim) {
         ActorRef<PartitionCommand> actor = actor(partition);
         if (claims.remove(partition, claim) && actor != null) {
-            actor.tell(new PartitionCommand.Resign(resigned));
-        } else {
-            resigned.run();
+            actor.tell(PartitionCommand.Withdraw.INSTANCE);
         }
     }
 

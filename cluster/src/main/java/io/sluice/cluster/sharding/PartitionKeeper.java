@@ -56,7 +56,7 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
             for (TopicInfo topic : after.topics().values()) {
                 TopicInfo known = before.topic(topic.id()).orElse(null);
                 if (known != topic) {
-                    start(after, topic, known == null ? 0 : known.partitions().size());
+                    topic.partitions().forEach(partition -> keep(after, topic, partition));
                     if (known != null && !known.configs().equals(topic.configs())) {
                         configure(after, topic);
                     }
@@ -92,18 +92,40 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     private BitSet here(TopicInfo topic) {
         BitSet here = new BitSet();
         for (PartitionInfo partition : topic.partitions()) {
-            if (partition.replicas().contains(brokerId)) {
+            if (isHere(partition)) {
                 here.set(partition.partition());
             }
         }
         return here;
     }
 
-    private void start(ClusterImage image, TopicInfo topic, int from) {
-        List<PartitionInfo> all = topic.partitions();
-        for (PartitionInfo partition : all.subList(from, all.size())) {
-            if (partition.replicas().contains(brokerId)) {
+    /** Starts the replica that is to be here, tells it of its newest set, or removes the one that is not to be here any more. */
+    private void keep(ClusterImage image, TopicInfo topic, PartitionInfo partition) {
+        ActorRef<PartitionCommand> replica = partitions.replica(topic.id(), partition.partition());
+        if (isHere(partition)) {
+            if (replica == null) {
                 replicas.start(image, topic, partition);
+            } else {
+                replica.tell(new PartitionCommand.ChangeSet(partition.set()));
+            }
+        } else if (replica != null) {
+            replica.tell(new PartitionCommand.Delete(() -> {}));
+        }
+    }
+
+    private boolean isHere(PartitionInfo partition) {
+        return partition.replicas().contains(brokerId)
+                || partition.observers().contains(brokerId)
+                || partition.leaving().contains(brokerId);
+    }
+
+    /** Claims what this broker is to lead before all others and does not. */
+    public void claimPreferred(ClusterImage image) {
+        for (TopicInfo topic : image.topics().values()) {
+            for (PartitionInfo partition : topic.partitions()) {
+                if (partition.replicas().get(0) == brokerId && partitions.leader(topic.id(), partition.partition()) == null) {
+                    sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
+                }
             }
         }
     }

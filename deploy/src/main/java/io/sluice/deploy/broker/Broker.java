@@ -119,13 +119,14 @@ public final class Broker implements AutoCloseable {
         return node.whenStopped();
     }
 
-    /** Closes the connections, then the logs, cleanly. When it returns no thread, file or port of the broker is left. */
+    /** Has other brokers lead, closes the connections, then the logs, cleanly. When it returns no thread, file or port of the broker is left. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
+        node.handOver().toCompletableFuture().join();
         listeners.forEach(KafkaListener::close);
         node.stop().toCompletableFuture().join();
         health.close();

@@ -12,11 +12,12 @@ final class Census {
     long cuts;
     long catchUps;
     long uncleanElections;
+    long takeOvers;
 
     @Override
     public String toString() {
         return String.format(
-                "%,d steps, %,d candidacies, %,d terms (%,d after catching up, %,d unclean), %,d records committed, %,d logs cut, %,d replicas re-admitted, %,d changes of the set",
-                steps, campaigns, terms, catchUps, uncleanElections, records, cuts, admissions, setChanges);
+                "%,d steps, %,d candidacies, %,d terms (%,d after catching up, %,d unclean), %,d records committed, %,d logs cut, %,d replicas re-admitted, %,d changes of the set, %,d take-overs",
+                steps, campaigns, terms, catchUps, uncleanElections, records, cuts, admissions, setChanges, takeOvers);
     }
 }

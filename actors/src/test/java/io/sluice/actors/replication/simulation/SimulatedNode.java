@@ -36,6 +36,7 @@ final class SimulatedNode {
     private int starts;
     private List<SimulatedRecord> fetched = List.of();
     private boolean writes;
+    private boolean takesOver;
     /** The epoch of a candidacy whose set the metadata has confirmed; -1 without. */
     int confirmedEpoch = -1;
     /** The epoch that it leads, or -1. */
@@ -97,6 +98,7 @@ final class SimulatedNode {
         core = null;
         paused = false;
         writes = false;
+        takesOver = false;
         leads = -1;
     }
 
@@ -183,6 +185,10 @@ final class SimulatedNode {
             confirmedEpoch = -1;
             perform(core.setConfirmed(epoch));
         }
+        if (takesOver) {
+            takesOver = false;
+            simulation.takeOver(this);
+        }
         if (writes) {
             writes = false;
             fetched.stream().filter(record -> record.offset == log.endOffset()).forEach(log::append);
@@ -226,6 +232,8 @@ final class SimulatedNode {
             simulation.census.terms++;
             log.beginEpoch(leader.epoch());
             simulation.oracle.elected(this, leader);
+        } else if (effect instanceof ReplicaEffect.TakesOver) {
+            takesOver = true;
         } else if (effect instanceof ReplicaEffect.StepDown) {
             leads = -1;
         } else if (effect instanceof ReplicaEffect.HighWatermark highWatermark) {

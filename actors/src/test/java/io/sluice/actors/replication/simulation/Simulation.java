@@ -129,6 +129,8 @@ final class Simulation {
             case CAMPAIGN -> campaign(any());
             case RETRY -> retry(any());
             case FOLLOW -> follow(any(), any());
+            case HAND_OVER -> handOver(any());
+            case GONE -> gone(any(), any());
             case SPREAD -> spread(any());
             case FORCE -> any().log.force();
             case DELETE_RECORDS -> deleteRecords(any());
@@ -229,6 +231,26 @@ final class Simulation {
             trace("%5d %d seeks %d", step, node.id, leader.id);
             node.perform(node.core.follow(leader.id));
         }
+    }
+
+    private void handOver(SimulatedNode node) {
+        if (node.runs()) {
+            trace("%5d %d hands over", step, node.id);
+            node.perform(node.core.handOver(known(node).voters()));
+        }
+    }
+
+    /** Somebody is taken for dead, rightly or not. */
+    private void gone(SimulatedNode node, SimulatedNode lost) {
+        if (node.runs() && node != lost) {
+            trace("%5d %d is told that %d is gone", step, node.id, lost.id);
+            node.perform(node.core.gone(lost.id));
+        }
+    }
+
+    void takeOver(SimulatedNode node) {
+        census.takeOvers++;
+        node.perform(node.core.campaign(UNCLEAN_FLOOR + step));
     }
 
     void spread(SimulatedNode node) {

@@ -16,6 +16,8 @@ final class Weather {
         CAMPAIGN,
         RETRY,
         FOLLOW,
+        HAND_OVER,
+        GONE,
         SPREAD,
         FORCE,
         DELETE_RECORDS,
@@ -118,6 +120,8 @@ final class Weather {
         set(weights, Event.CAMPAIGN, 5 + random.nextInt(1 << random.nextInt(8)));
         set(weights, Event.RETRY, 40 + random.nextInt(100));
         set(weights, Event.FOLLOW, 20);
+        set(weights, Event.HAND_OVER, random.nextInt(30));
+        set(weights, Event.GONE, random.nextInt(10));
         set(weights, Event.SPREAD, random.nextInt(30));
         set(weights, Event.FORCE, random.nextInt(30));
         set(weights, Event.START, 30 + random.nextInt(60));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.actors.partition;
+package io.sluice.cluster.sharding;
 
 import io.sluice.actors.replication.ReplicaOrigin;
 import io.sluice.actors.replication.ReplicaState;
@@ -12,10 +12,13 @@ import java.util.UUID;
  * @param boot id of the kernel's run: what was not forced before it is gone
  */
 public record ReplicaHome(UUID directory, UUID boot) {
-    /** Where directories and boots are not told apart. */
-    public static final ReplicaHome UNQUESTIONED = new ReplicaHome(ReplicaState.NONE, ReplicaState.NONE);
-
+    /** @param blankExpected a replica here that remembers nothing is new */
     ReplicaOrigin origin(boolean blankExpected) {
         return new ReplicaOrigin(directory, boot, blankExpected, false);
+    }
+
+    /** The same for a log every write of which is forced: no power loss takes anything of it. */
+    ReplicaOrigin originOfForced(boolean blankExpected) {
+        return new ReplicaOrigin(directory, ReplicaState.NONE, blankExpected, false);
     }
 }
