@@ -66,10 +66,11 @@ final class HandOver {
         Set<Integer> alive = parts.peers.brokers();
         List<Led> all = new ArrayList<>();
         parts.partitions.forEachReplica((handle, actor) -> {
-            if (parts.partitions.leader(handle.partition().topicId(), handle.partition().partition()) == handle) {
-                List<Integer> others = replicas(image, handle).stream()
-                        .filter(alive::contains)
-                        .toList();
+            if (parts.partitions.leader(
+                            handle.partition().topicId(), handle.partition().partition())
+                    == handle) {
+                List<Integer> others =
+                        replicas(image, handle).stream().filter(alive::contains).toList();
                 if (!others.isEmpty()) {
                     all.add(new Led(actor, others));
                 }
@@ -83,7 +84,8 @@ final class HandOver {
             return parts.options.settings().cluster().voters();
         }
         return image.topic(handle.partition().topicId())
-                .map(topic -> topic.partitions().get(handle.partition().partition()).replicas())
+                .map(topic ->
+                        topic.partitions().get(handle.partition().partition()).replicas())
                 .orElse(List.of());
     }
 }

@@ -33,7 +33,7 @@ public record PartitionContext(
             PartitionStore.Opener logs,
             ReplicaStateStore states,
             ReplicaLink link,
-                PartitionObserver observer,
+            PartitionObserver observer,
             LeaderService services,
             Limits limits,
             PartitionMeters meters,

@@ -110,7 +110,11 @@ final class Replication {
     /** The leader's own log has grown. */
     void appended() throws IOException {
         perform(core.appended(store.view().logEndOffset()));
-        if (spec.set().voters().size() > 1 && !spreads) {
+    }
+
+    /** Followers that wait for records must hear of the high watermark some time, also if none come. */
+    private void spreadLater() {
+        if (!spreads && core.hasHighWatermarkToSpread()) {
             spreads = true;
             actor.scheduleOnce(SPREAD, actor.getSelf(), PartitionEvent.SpreadHighWatermark.INSTANCE);
         }
@@ -212,6 +216,7 @@ final class Replication {
         } else if (core.awaitsAnswer()) {
             retryLater();
         }
+        spreadLater();
     }
 
     private void perform(ReplicaEffect effect) throws IOException {

@@ -278,7 +278,10 @@ final class LeaderRole extends ReplicaRole {
     void handOver(List<Integer> order) {
         for (int node : order) {
             Follower follower = followers.get(node);
-            if (set.has(node) && follower != null && follower.acknowledges() && follower.offset() >= replica.highWatermark()) {
+            if (set.has(node)
+                    && follower != null
+                    && follower.acknowledges()
+                    && follower.offset() >= replica.highWatermark()) {
                 replica.send(node, new ReplicaMessage.TakeOver(epoch));
                 return;
             }
@@ -286,6 +289,15 @@ final class LeaderRole extends ReplicaRole {
     }
 
     // what others may know
+
+    boolean hasHighWatermarkToSpread() {
+        for (Follower follower : followers.values()) {
+            if (follower.parked() != null && follower.parked().highWatermark() < replica.highWatermark()) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     List<ReplicaCore.Progress> progress() {
         return followers.entrySet().stream()

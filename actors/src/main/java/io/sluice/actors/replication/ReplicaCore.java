@@ -99,6 +99,11 @@ public final class ReplicaCore {
         return replica.role() instanceof FollowerRole follower ? follower.leader() : -1;
     }
 
+    /** Whether a follower waits for records that does not know the high watermark: {@link #spreadHighWatermark} some time. */
+    public boolean hasHighWatermarkToSpread() {
+        return replica.role() instanceof LeaderRole leader && leader.hasHighWatermarkToSpread();
+    }
+
     /** All who have fetched from this leader in its epoch, observers too; nobody if this replica does not lead. */
     public List<Progress> progress() {
         return replica.role() instanceof LeaderRole leader ? leader.progress() : List.of();

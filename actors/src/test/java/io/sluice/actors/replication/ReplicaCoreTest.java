@@ -194,13 +194,33 @@ class ReplicaCoreTest {
                 .containsOnlyOnce(new ReplicaEffect.HighWatermark(1))
                 .noneMatch(effect -> effect instanceof ReplicaEffect.Send);
 
+        assertThat(core.hasHighWatermarkToSpread()).isTrue();
+
         // When
         List<ReplicaEffect> effects = core.spreadHighWatermark();
 
         // Then
         assertThat(effects)
                 .containsExactly(new ReplicaEffect.Send(2, new ReplicaMessage.Records(0, 1, 1, 1, 0, false)));
+        assertThat(core.hasHighWatermarkToSpread()).isFalse();
         assertThat(core.spreadHighWatermark()).isEmpty();
+    }
+
+    @Test
+    void aFollowerThatBeginsToWaitWithAnOldHighWatermarkIsToldTheNewOne() {
+        // Given: all that there is has been committed with the help of 2
+        ReplicaCore core = leader(1);
+        log.grow(0, 1);
+        core.appended(1);
+        core.receive(2, fetch(1, 1, true, false));
+        core.spreadHighWatermark();
+        assertThat(core.hasHighWatermarkToSpread()).isFalse();
+
+        // When 3 asks for more, not knowing that
+        core.receive(3, fetch(1, 1, true, false));
+
+        // Then
+        assertThat(core.hasHighWatermarkToSpread()).isTrue();
     }
 
     @Test

@@ -36,7 +36,8 @@ final class LeadershipClaim extends AbstractOnMessageBehavior<ClaimCommand> {
     @Override
     public Behavior<ClaimCommand> onSignal(Signal signal) {
         if (signal == PostStop.instance()) {
-            partitions.unclaimed(entity.topicId(), entity.partition(), getContext().getSelf());
+            partitions.unclaimed(
+                    entity.topicId(), entity.partition(), getContext().getSelf());
         }
         return this;
     }

@@ -11,7 +11,6 @@ import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.cluster.metadata.MetadataPublisher;
 import io.sluice.log.LogConfig;
 import java.util.BitSet;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -123,7 +122,8 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     public void claimPreferred(ClusterImage image) {
         for (TopicInfo topic : image.topics().values()) {
             for (PartitionInfo partition : topic.partitions()) {
-                if (partition.replicas().get(0) == brokerId && partitions.leader(topic.id(), partition.partition()) == null) {
+                if (partition.replicas().get(0) == brokerId
+                        && partitions.leader(topic.id(), partition.partition()) == null) {
                     sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
                 }
             }

@@ -99,7 +99,8 @@ final class RequestDispatcher {
         }
         if (api.isAdvertised() && apiKey != ApiVersionsHandler.KEY && !ready.getAsBoolean()) {
             // A client turns to another broker then, as it does when nobody listens here.
-            reply.close("this broker is not ready yet");
+            connection.closeQuietly();
+            reply.nothing();
             return;
         }
         RequestContext context = new RequestContext(
