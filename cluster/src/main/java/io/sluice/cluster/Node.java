@@ -6,7 +6,12 @@ import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.log.ErrorCode;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** What a running node offers to the protocols on top of it. Every method may be called from any thread and none blocks. */
 public interface Node {
@@ -40,6 +45,56 @@ public interface Node {
 
     /** The broker that took the role of the controller; -1 if unknown. */
     int controllerId();
+
+    /** Registered brokers that are in the cluster now, as far as this node can see. */
+    default Set<Integer> liveBrokers() {
+        return metadata().brokers().keySet();
+    }
+
+    /**
+     * The brokers whose replicas have all that is committed of a partition, its leader's included; null where that is not known: only the leader's node
+     * does.
+     */
+    default List<Integer> inSync(UUID topicId, int partition) {
+        return null;
+    }
+
+    /** Moves a partition's leadership to its preferred broker; {@code NONE} when that one leads. */
+    default CompletionStage<ErrorCode> electPreferred(UUID topicId, int partition, int timeoutMs) {
+        return CompletableFuture.completedFuture(ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE);
+    }
+
+    /** How far the replicas of the metadata are, asked of their leader. */
+    default CompletionStage<Quorum> quorum(int timeoutMs) {
+        return CompletableFuture.completedFuture(Quorum.failed(ErrorCode.LEADER_NOT_AVAILABLE));
+    }
+
+    /**
+     * The replicas of the metadata.
+     *
+     * @param voters who elect and commit
+     * @param observers who only follow
+     */
+    record Quorum(
+            ErrorCode error,
+            int leader,
+            int leaderEpoch,
+            long highWatermark,
+            List<QuorumReplica> voters,
+            List<QuorumReplica> observers) {
+        public static Quorum failed(ErrorCode error) {
+            return new Quorum(error, -1, -1, -1, List.of(), List.of());
+        }
+    }
+
+    /**
+     * One of them.
+     *
+     * @param logEnd -1 if unknown
+     * @param lastFetchMs when it last fetched; -1 for the leader, or if unknown
+     * @param lastCaughtUpMs when it last had everything; -1 if unknown
+     */
+    record QuorumReplica(int broker, long logEnd, long lastFetchMs, long lastCaughtUpMs) {}
 
     /** @param brokerId -1 if nobody serves */
     record Leadership(int brokerId, int leaderEpoch) {

@@ -10,13 +10,14 @@ import io.sluice.kafka.api.ApiHandler;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.RequestContext;
 import io.sluice.log.ErrorCode;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeClusterResponseData.DescribeClusterBroker;
 
-/** The cluster's id, its brokers and the one that has the role of the controller (KIP-700, KIP-919). */
+/** The cluster's id, its brokers and the one that has the role of the controller (KIP-700, KIP-919); those that are registered and not there are fenced (KIP-1073). */
 final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestData, DescribeClusterResponseData> {
     private static final byte BROKERS = 1;
 
@@ -45,14 +46,20 @@ final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestD
         DescribeClusterResponseData response = new DescribeClusterResponseData()
                 .setClusterId(image.clusterId())
                 .setControllerId(node.controllerId());
+        Set<Integer> live = node.liveBrokers();
         for (BrokerInfo broker : image.brokers().values()) {
+            boolean absent = !live.contains(broker.id());
+            if (absent && !request.includeFencedBrokers()) {
+                continue;
+            }
             HostPort address = advertised.of(broker, context);
             response.brokers()
                     .add(new DescribeClusterBroker()
                             .setBrokerId(broker.id())
                             .setHost(address.host())
                             .setPort(address.port())
-                            .setRack(broker.rack()));
+                            .setRack(broker.rack())
+                            .setIsFenced(absent));
         }
         if (request.includeClusterAuthorizedOperations()) {
             response.setClusterAuthorizedOperations(AuthorizedOperations.CLUSTER);

@@ -90,7 +90,11 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData, MetadataR
         MetadataImage image = node.metadata();
         MetadataResponseData response =
                 new MetadataResponseData().setClusterId(image.clusterId()).setControllerId(node.controllerId());
+        Set<Integer> live = node.liveBrokers();
         for (BrokerInfo broker : image.brokers().values()) {
+            if (!live.contains(broker.id())) {
+                continue;
+            }
             HostPort address = advertised.of(broker, context);
             response.brokers()
                     .add(new MetadataResponseBroker()

@@ -29,8 +29,6 @@ import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData.UserName;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData.DescribeUserScramCredentialsResult;
-import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
-import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,15 +98,6 @@ class ClusterTest {
                 assertThat(result.usableBytes()).isPositive().isLessThanOrEqualTo(result.totalBytes());
             }
         });
-    }
-
-    @Test
-    void noReassignmentIsGoingOn() throws Exception {
-        ListPartitionReassignmentsResponseData response = fixture.call(
-                new ListPartitionReassignmentsRequestData(), new ListPartitionReassignmentsResponseData(), 0);
-
-        assertThat(response.errorCode()).isZero();
-        assertThat(response.topics()).isEmpty();
     }
 
     /** Tools ask for these before they do their own work; there is nothing to tell, and that is what they are told. */

@@ -147,4 +147,22 @@ final class FakeController implements Controller {
     public CompletionStage<Long> allocateProducerIds(int count) {
         return CompletableFuture.completedFuture(-1L);
     }
+
+    @Override
+    public CompletionStage<List<PartitionResult>> alterReassignments(
+            List<ReassignmentChange> changes, boolean factorMayChange, int timeoutMs) {
+        asked.addAll(changes);
+        return CompletableFuture.completedFuture(changes.stream()
+                .map(change -> change.partition() == 0
+                        ? new PartitionResult(change.topic(), 0, ErrorCode.NONE, null)
+                        : new PartitionResult(
+                                change.topic(), change.partition(), ErrorCode.INVALID_REPLICA_ASSIGNMENT, "no"))
+                .toList());
+    }
+
+    @Override
+    public CompletionStage<Outcome> unregisterBroker(int brokerId, int timeoutMs) {
+        asked.add(brokerId);
+        return CompletableFuture.completedFuture(Outcome.DONE);
+    }
 }

@@ -10,10 +10,15 @@ import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage.BrokerInfo;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A node without a cluster: partitions in memory, metadata by hand. */
@@ -32,6 +37,18 @@ public final class FakeNode implements Node {
 
     /** What other brokers' replicas fetch from. */
     public volatile ReplicaSource replicas = ReplicaSource.NONE;
+
+    /** Registered brokers that are gone. */
+    public final Set<Integer> absent = ConcurrentHashMap.newKeySet();
+
+    /** What is known of replicas that have everything. */
+    public final Map<String, List<Integer>> inSync = new ConcurrentHashMap<>();
+
+    /** What becomes of an election. */
+    public volatile ErrorCode election = ErrorCode.NONE;
+
+    /** How far the metadata's replicas are. */
+    public volatile Quorum quorum = Quorum.failed(ErrorCode.LEADER_NOT_AVAILABLE);
 
     public FakeNode() {
         image.brokers.put(ID, new BrokerInfo(ID, "127.0.0.1", 9092, null, 1));
@@ -110,5 +127,27 @@ public final class FakeNode implements Node {
     @Override
     public int controllerId() {
         return ID;
+    }
+
+    @Override
+    public Set<Integer> liveBrokers() {
+        Set<Integer> live = new TreeSet<>(image.brokers.keySet());
+        live.removeAll(absent);
+        return live;
+    }
+
+    @Override
+    public List<Integer> inSync(UUID topicId, int partition) {
+        return inSync.get(topicId + "-" + partition);
+    }
+
+    @Override
+    public CompletionStage<ErrorCode> electPreferred(UUID topicId, int partition, int timeoutMs) {
+        return CompletableFuture.completedFuture(election);
+    }
+
+    @Override
+    public CompletionStage<Quorum> quorum(int timeoutMs) {
+        return CompletableFuture.completedFuture(quorum);
     }
 }
