@@ -71,6 +71,11 @@ final class CatalogConfigRules implements ConfigRules {
                 "segment.bytes", String.valueOf(settings.offsetsTopicSegmentBytes()));
     }
 
+    @Override
+    public int rebalanceMovesMax() {
+        return settings.intValue("sluice.rebalance.moves.max");
+    }
+
     private static Outcome outcome(ConfigChanges.Outcome of) {
         return new Outcome(of.error(), of.message(), of.configs());
     }

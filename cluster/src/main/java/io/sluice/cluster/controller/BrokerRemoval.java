@@ -3,14 +3,15 @@ package io.sluice.cluster.controller;
 
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller.Outcome;
+import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** Brokers that are to be empty, and those that are and leave for good. */
+/** Brokers that leave for good. */
 final class BrokerRemoval {
     private BrokerRemoval() {}
 
@@ -33,32 +34,11 @@ final class BrokerRemoval {
         }
         List<MetadataRecord> records = new ArrayList<>();
         records.add(new MetadataRecord.BrokerUnregistered(id));
-        Set<Integer> draining = new TreeSet<>(image.draining());
-        if (draining.remove(id)) {
-            records.add(new MetadataRecord.DrainingSet(List.copyOf(draining)));
+        if (!image.brokerConfig(id).isEmpty()) {
+            records.add(new MetadataRecord.ConfigSet(ResourceType.BROKER, Integer.toString(id), Map.of()));
         }
-        records.add(new MetadataRecord.PlacementGroupsSet(Placement.laid(image, brokers, draining)));
+        records.add(new MetadataRecord.PlacementGroupsSet(Placement.laid(image, brokers, image.draining())));
         return new Decision<>(records, Outcome.DONE);
-    }
-
-    /** Nothing new is put on the broker from here on; what it has is moved away bit by bit. */
-    static Decision<Outcome> decide(ClusterImage image, ControllerRequest.DrainBroker request) {
-        Set<Integer> brokers = Placement.brokers(image);
-        if (!brokers.contains(request.id())) {
-            return unknown(request.id());
-        }
-        Set<Integer> draining = new TreeSet<>(image.draining());
-        boolean changes = request.drain() ? draining.add(request.id()) : draining.remove(request.id());
-        if (!changes) {
-            return Decision.nothing(Outcome.DONE);
-        } else if (draining.containsAll(brokers)) {
-            return refused("No broker would be left to put the replicas of broker " + request.id() + " on.");
-        }
-        return new Decision<>(
-                List.of(
-                        new MetadataRecord.DrainingSet(List.copyOf(draining)),
-                        new MetadataRecord.PlacementGroupsSet(Placement.laid(image, brokers, draining))),
-                Outcome.DONE);
     }
 
     private static Decision<Outcome> unknown(int id) {

@@ -10,8 +10,10 @@ import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** AlterConfigs and IncrementalAlterConfigs: all changes of one resource, or none. */
 final class ConfigAlteration {
@@ -59,9 +61,32 @@ final class ConfigAlteration {
         if (outcome.error() != ErrorCode.NONE) {
             throw new Refusal(outcome.error(), outcome.message());
         }
+        if (change.type() == ResourceType.BROKER && isTrue(outcome.configs()) && !isTrue(current)) {
+            checkDrain(image, name);
+        }
         return outcome.configs().equals(current)
                 ? List.of()
                 : List.of(new MetadataRecord.ConfigSet(change.type(), name, Map.copyOf(outcome.configs())));
+    }
+
+    private static boolean isTrue(Map<String, String> configs) {
+        return Boolean.parseBoolean(configs.get(MetadataImage.DRAIN));
+    }
+
+    private static void checkDrain(MetadataImage image, String name) throws Refusal {
+        Integer broker = brokerId(image, name);
+        if (broker == null) {
+            throw new Refusal(
+                    ErrorCode.INVALID_CONFIG, MetadataImage.DRAIN + ": can be set for single brokers only, by their id");
+        }
+        Set<Integer> left = new HashSet<>(image.brokers().keySet());
+        left.removeAll(image.draining());
+        left.remove(broker);
+        if (left.isEmpty()) {
+            throw new Refusal(
+                    ErrorCode.INVALID_CONFIG,
+                    MetadataImage.DRAIN + ": no broker would be left to put the replicas of broker " + broker + " on");
+        }
     }
 
     /** Null for all brokers. */

@@ -43,7 +43,7 @@ import java.util.stream.Stream;
  *   9 AlterReassignments   list of reassignment, i8 factorMayChange                            list of partitionResult
  *  10 ReportReplicas       list of replicaReport                                               i16 error
  *  11 UnregisterBroker     i32 id                                                              outcome
- *  12 DrainBroker          i32 id, i8 drain                                                    outcome
+ *  12 ContinueBalancing    list of i32 live                                                    i16 error
  *
  *   newTopic       string name, i32 partitions, i16 replicationFactor, list of (list of i32), map configs
  *   newPartitions  string topic, i32 count, list of (list of i32)
@@ -77,7 +77,7 @@ public final class ControllerCodec {
         ALTER_REASSIGNMENTS(9),
         REPORT_REPLICAS(10),
         UNREGISTER_BROKER(11),
-        DRAIN_BROKER(12);
+        CONTINUE_BALANCING(12);
 
         private final byte number;
 
@@ -114,7 +114,7 @@ public final class ControllerCodec {
             } else if (request instanceof ControllerRequest.UnregisterBroker) {
                 return UNREGISTER_BROKER;
             }
-            return request instanceof ControllerRequest.DrainBroker ? DRAIN_BROKER : ALLOCATE_PRODUCER_IDS;
+            return request instanceof ControllerRequest.ContinueBalancing ? CONTINUE_BALANCING : ALLOCATE_PRODUCER_IDS;
         }
     }
 
@@ -148,8 +148,8 @@ public final class ControllerCodec {
             out.list(report.reports(), ControllerCodec::write);
         } else if (request instanceof ControllerRequest.UnregisterBroker broker) {
             out.i32(broker.id());
-        } else if (request instanceof ControllerRequest.DrainBroker broker) {
-            out.i32(broker.id()).i8(broker.drain() ? 1 : 0);
+        } else if (request instanceof ControllerRequest.ContinueBalancing balancing) {
+            out.i32List(balancing.live());
         }
         return out.toBytes();
     }
@@ -182,7 +182,7 @@ public final class ControllerCodec {
                 new ControllerRequest.AlterReassignments(in.list(ControllerCodec::reassignment), in.i8() != 0);
             case REPORT_REPLICAS -> new ControllerRequest.ReportReplicas(in.list(ControllerCodec::replicaReport));
             case UNREGISTER_BROKER -> new ControllerRequest.UnregisterBroker(in.i32());
-            case DRAIN_BROKER -> new ControllerRequest.DrainBroker(in.i32(), in.i8() != 0);
+            case CONTINUE_BALANCING -> new ControllerRequest.ContinueBalancing(in.i32List());
         };
     }
 
@@ -192,14 +192,14 @@ public final class ControllerCodec {
         Type type = Type.of(request);
         ByteWriter out = new ByteWriter().i8(type.number()).i8(VERSION);
         switch (type) {
-            case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS -> out.i16(((ErrorCode) answer).code());
+            case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING -> out.i16(((ErrorCode) answer).code());
             case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS ->
                 out.list((List<TopicResult>) answer, ControllerCodec::write);
             case CREATE_INTERNAL_TOPIC -> write(out, (TopicResult) answer);
             case ALTER_CONFIGS -> out.list((List<ConfigResult>) answer, ControllerCodec::write);
             case ALLOCATE_PRODUCER_IDS -> out.i64((Long) answer);
             case ALTER_REASSIGNMENTS -> out.list((List<PartitionResult>) answer, ControllerCodec::write);
-            case UNREGISTER_BROKER, DRAIN_BROKER ->
+            case UNREGISTER_BROKER ->
                 out.i16(((Outcome) answer).error().code()).string(((Outcome) answer).message());
         }
         return out.toBytes();
@@ -215,13 +215,13 @@ public final class ControllerCodec {
                 throw new MetadataFormatException("the controller answered " + number + " to " + type);
             }
             return switch (type) {
-                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS -> error(in.i16());
+                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING -> error(in.i16());
                 case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS -> in.list(ControllerCodec::topicResult);
                 case CREATE_INTERNAL_TOPIC -> topicResult(in);
                 case ALTER_CONFIGS -> in.list(ControllerCodec::configResult);
                 case ALLOCATE_PRODUCER_IDS -> in.i64();
                 case ALTER_REASSIGNMENTS -> in.list(ControllerCodec::partitionResult);
-                case UNREGISTER_BROKER, DRAIN_BROKER -> new Outcome(error(in.i16()), in.string());
+                case UNREGISTER_BROKER -> new Outcome(error(in.i16()), in.string());
             };
         });
     }

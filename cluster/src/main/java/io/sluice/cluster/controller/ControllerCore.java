@@ -13,12 +13,14 @@ import java.util.function.Supplier;
 
 /** Decides what becomes of a request, from an image: pure, without state of its own but for what it counts. */
 public final class ControllerCore {
+    private final ConfigRules rules;
     private final TopicCreation creation;
     private final TopicGrowth growth;
     private final ConfigAlteration configs;
 
     /** @param topicIds where new ids come from */
     public ControllerCore(ConfigRules rules, PartitionLimits limits, Supplier<UUID> topicIds) {
+        this.rules = rules;
         this.creation = new TopicCreation(rules, limits, topicIds);
         this.growth = new TopicGrowth(limits);
         this.configs = new ConfigAlteration(rules);
@@ -51,8 +53,8 @@ public final class ControllerCore {
             return Reassignments.decide(image, report);
         } else if (request instanceof ControllerRequest.UnregisterBroker broker) {
             return BrokerRemoval.decide(image, broker);
-        } else if (request instanceof ControllerRequest.DrainBroker broker) {
-            return BrokerRemoval.decide(image, broker);
+        } else if (request instanceof ControllerRequest.ContinueBalancing balancing) {
+            return Balancing.decide(image, balancing, rules.rebalanceMovesMax());
         } else {
             return bootstrap(image, (ControllerRequest.Bootstrap) request);
         }
@@ -77,6 +79,9 @@ public final class ControllerCore {
         Set<Integer> brokers = Placement.brokers(image);
         if (brokers.add(request.id())) {
             records.add(new MetadataRecord.PlacementGroupsSet(Placement.laid(image, brokers, image.draining())));
+            if (!image.topics().isEmpty() && !image.isRebalancing()) {
+                records.add(Balancing.wanted(image, true));
+            }
         }
         return new Decision<>(records, ErrorCode.NONE);
     }

@@ -130,11 +130,15 @@ public sealed interface ControllerRequest<R> {
         }
     }
 
-    /** @param drain false to let the broker have replicas again */
-    record DrainBroker(int id, boolean drain) implements ControllerRequest<Outcome> {
+    /**
+     * Move some more replicas and leaders, if brokers are to be empty or all is to be even. The controller asks itself.
+     *
+     * @param live brokers that are in the cluster now
+     */
+    record ContinueBalancing(List<Integer> live) implements ControllerRequest<ErrorCode> {
         @Override
-        public Outcome refused(ErrorCode error, String message) {
-            return new Outcome(error, message);
+        public ErrorCode refused(ErrorCode error, String message) {
+            return error;
         }
     }
 }

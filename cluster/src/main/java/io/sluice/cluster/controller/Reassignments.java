@@ -35,7 +35,7 @@ final class Reassignments {
     private final Groups groups;
     private final Map<UUID, List<PartitionInfo>> changed = new LinkedHashMap<>();
 
-    private Reassignments(ClusterImage image) {
+    Reassignments(ClusterImage image) {
         this.image = image;
         this.groups = new Groups(image);
     }
@@ -75,7 +75,7 @@ final class Reassignments {
         return new Decision<>(reassignments.records(), ErrorCode.NONE);
     }
 
-    private List<MetadataRecord> records() {
+    List<MetadataRecord> records() {
         List<MetadataRecord> records = new ArrayList<>();
         groups.change().ifPresent(records::add);
         changed.forEach((topicId, partitions) ->
@@ -110,9 +110,21 @@ final class Reassignments {
                         "The partition has " + from.size() + " replica(s), and the request has " + to.size() + ".");
             }
         }
+        if (to.size() != partition.replicas().size()) {
+            EvenFactor.warn(topic.name() + "-" + change.partition(), to.size());
+        }
+        begin(topic, partition, new Reassignment(from, to));
+    }
+
+    /** Wants other replicas for a partition that is not being reassigned. */
+    void reassign(TopicInfo topic, PartitionInfo partition, List<Integer> to) throws Refusal {
+        begin(topic, partition, new Reassignment(partition.replicas(), to));
+    }
+
+    private void begin(TopicInfo topic, PartitionInfo partition, Reassignment reassignment) throws Refusal {
         // Finds room for the group that it will need before anything moves.
-        groups.of(partition.group(), to);
-        put(topic, partition, finishedOr(with(partition, new Reassignment(from, to))));
+        groups.of(partition.group(), reassignment.to());
+        put(topic, partition, finishedOr(with(partition, reassignment)));
     }
 
     /** A partition whose replicas are those that are wanted is not reassigned any more. */

@@ -53,6 +53,10 @@ final class TopicCreation {
                 room.take(partitions);
                 takenKeys.put(TopicNames.collisionKey(topic.name()), topic.name());
                 records.add(created);
+                if (!request.validateOnly()) {
+                    EvenFactor.warn(
+                            topic.name(), created.partitions().get(0).replicas().size());
+                }
                 results.add(TopicResults.success(topic.name(), created.id(), created.partitions(), created.configs()));
             } catch (Refusal refusal) {
                 results.add(TopicResults.failure(topic.name(), null, refusal.error(), refusal.getMessage()));

@@ -7,10 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -28,7 +26,6 @@ public final class ClusterImage implements MetadataImage {
             Map.of(),
             Map.of(),
             List.of(),
-            Set.of(),
             Map.of(),
             0,
             new Ages(0, Map.of(), Map.of()));
@@ -47,7 +44,6 @@ public final class ClusterImage implements MetadataImage {
     private final Map<UUID, TopicInfo> topicsById;
     private final Map<String, Map<String, String>> brokerConfigs;
     private final List<List<Integer>> placementGroups;
-    private final Set<Integer> draining;
     private final Map<String, Short> features;
     private final long nextProducerId;
     private final Ages ages;
@@ -61,7 +57,6 @@ public final class ClusterImage implements MetadataImage {
             Map<UUID, TopicInfo> topicsById,
             Map<String, Map<String, String>> brokerConfigs,
             List<List<Integer>> placementGroups,
-            Set<Integer> draining,
             Map<String, Short> features,
             long nextProducerId,
             Ages ages) {
@@ -73,7 +68,6 @@ public final class ClusterImage implements MetadataImage {
         this.topicsById = topicsById;
         this.brokerConfigs = brokerConfigs;
         this.placementGroups = placementGroups;
-        this.draining = draining;
         this.features = features;
         this.nextProducerId = nextProducerId;
         this.ages = ages;
@@ -125,11 +119,6 @@ public final class ClusterImage implements MetadataImage {
     }
 
     @Override
-    public Set<Integer> draining() {
-        return draining;
-    }
-
-    @Override
     public Map<String, Short> features() {
         return features;
     }
@@ -166,7 +155,6 @@ public final class ClusterImage implements MetadataImage {
         private Map<UUID, TopicInfo> topicsById;
         private Map<String, Map<String, String>> brokerConfigs;
         private List<List<Integer>> placementGroups;
-        private Set<Integer> draining;
         private Map<String, Short> features;
         private long nextProducerId;
         private long records;
@@ -178,7 +166,6 @@ public final class ClusterImage implements MetadataImage {
             this.clusterId = base.clusterId;
             this.placementGroupCount = base.placementGroupCount;
             this.placementGroups = base.placementGroups;
-            this.draining = base.draining;
             this.nextProducerId = base.nextProducerId;
             this.records = base.ages.records();
         }
@@ -216,8 +203,6 @@ public final class ClusterImage implements MetadataImage {
                 brokers = brokers == null ? new TreeMap<>(base.brokers) : brokers;
                 brokers.remove(broker.id());
                 directories().remove(broker.id());
-            } else if (record instanceof MetadataRecord.DrainingSet set) {
-                draining = Collections.unmodifiableSet(new TreeSet<>(set.brokers()));
             }
         }
 
@@ -306,7 +291,6 @@ public final class ClusterImage implements MetadataImage {
                     topicsById == null ? base.topicsById : Collections.unmodifiableMap(topicsById),
                     brokerConfigs == null ? base.brokerConfigs : Collections.unmodifiableMap(brokerConfigs),
                     placementGroups,
-                    draining,
                     features == null ? base.features : Collections.unmodifiableMap(features),
                     nextProducerId,
                     new Ages(

@@ -38,4 +38,7 @@ public interface ConfigRules {
 
     /** Configuration of a topic of the broker's own, at its creation. */
     Map<String, String> configs(InternalTopic topic);
+
+    /** Partitions whose replicas the controller moves at one time of its own accord. */
+    int rebalanceMovesMax();
 }

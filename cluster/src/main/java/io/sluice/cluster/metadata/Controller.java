@@ -48,12 +48,6 @@ public interface Controller {
                 new Outcome(ErrorCode.UNSUPPORTED_VERSION, "brokers can't be unregistered"));
     }
 
-    /** Empties a broker, and keeps it empty; or lets it have replicas again. */
-    default CompletionStage<Outcome> drainBroker(int brokerId, boolean drain, int timeoutMs) {
-        return CompletableFuture.completedFuture(
-                new Outcome(ErrorCode.UNSUPPORTED_VERSION, "brokers can't be drained"));
-    }
-
     /**
      * What became of a request that is about one thing.
      *

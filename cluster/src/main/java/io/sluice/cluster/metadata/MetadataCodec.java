@@ -26,7 +26,6 @@ import java.util.List;
  *   9 FeatureLevelSet       string feature, i16 level
  *  10 PartitionsChanged     uuid topicId, i32 count, then each: changed partition
  *  11 BrokerUnregistered    i32 id
- *  12 DrainingSet           list of i32 brokers
  *
  *   string      i32 length in bytes (-1: null, where ? stands), UTF-8
  *   uuid        i64, i64
@@ -54,8 +53,7 @@ public final class MetadataCodec {
         PRODUCER_IDS_ALLOCATED(8),
         FEATURE_LEVEL_SET(9),
         PARTITIONS_CHANGED(10),
-        BROKER_UNREGISTERED(11),
-        DRAINING_SET(12);
+        BROKER_UNREGISTERED(11);
 
         final short number;
 
@@ -114,8 +112,6 @@ public final class MetadataCodec {
                     .list(changed.partitions(), MetadataCodec::changedPartition);
         } else if (record instanceof MetadataRecord.BrokerUnregistered broker) {
             begin(out, Type.BROKER_UNREGISTERED).i32(broker.id());
-        } else if (record instanceof MetadataRecord.DrainingSet set) {
-            begin(out, Type.DRAINING_SET).i32List(set.brokers());
         }
         return out.toBytes();
     }
@@ -157,7 +153,6 @@ public final class MetadataCodec {
             case PARTITIONS_CHANGED ->
                 new MetadataRecord.PartitionsChanged(in.uuid(), in.list(MetadataCodec::changedPartition));
             case BROKER_UNREGISTERED -> new MetadataRecord.BrokerUnregistered(in.i32());
-            case DRAINING_SET -> new MetadataRecord.DrainingSet(in.i32List());
         };
     }
 

@@ -6,11 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All cluster metadata at one offset of {@code __cluster_metadata-0}: immutable, read without a message by all request handling. */
 public interface MetadataImage {
+    /** Configuration of one broker: it is to be empty. */
+    String DRAIN = "sluice.broker.drain";
+
+    /** Configuration of all brokers: spread replicas and leaders evenly; the controller takes it back when that is done. */
+    String REBALANCE = "sluice.rebalance";
+
     /** The offset after the last record in this image. */
     long offset();
 
@@ -31,9 +39,16 @@ public interface MetadataImage {
     /** The ordered broker list of each placement group (D3). */
     List<List<Integer>> placementGroups();
 
-    /** Brokers that are to be empty: nothing new is put on them. */
+    /** Brokers that are to be empty ({@link #DRAIN}): nothing new is put on them. */
     default Set<Integer> draining() {
-        return Set.of();
+        return brokers().keySet().stream()
+                .filter(broker -> Boolean.parseBoolean(brokerConfig(broker).get(DRAIN)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether replicas and leaders are being spread evenly over the brokers ({@link #REBALANCE}). */
+    default boolean isRebalancing() {
+        return Boolean.parseBoolean(brokerConfig(null).get(REBALANCE));
     }
 
     /** Finalized feature levels. */

@@ -38,9 +38,6 @@ public sealed interface MetadataRecord {
     /** A broker is not part of the cluster any more. */
     record BrokerUnregistered(int id) implements MetadataRecord {}
 
-    /** Brokers that are to be empty, all of them. */
-    record DrainingSet(List<Integer> brokers) implements MetadataRecord {}
-
     record TopicDeleted(UUID topicId) implements MetadataRecord {}
 
     /**

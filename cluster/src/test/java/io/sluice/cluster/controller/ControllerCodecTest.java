@@ -58,7 +58,7 @@ class ControllerCodecTest {
                     true),
             new ControllerRequest.ReportReplicas(List.of(new ControllerRequest.ReplicaReport(ID, 4, 7, List.of(1, 2)))),
             new ControllerRequest.UnregisterBroker(3),
-            new ControllerRequest.DrainBroker(4, true));
+            new ControllerRequest.ContinueBalancing(List.of(4, 5)));
 
     @Test
     void everyRequestArrivesAsItWasSent() {

@@ -521,6 +521,11 @@ class ControllerCoreTest {
         }
 
         @Override
+        public int rebalanceMovesMax() {
+            return 5;
+        }
+
+        @Override
         public int defaultPartitions() {
             return 4;
         }

@@ -10,6 +10,7 @@ import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.Controller.Outcome;
 import io.sluice.cluster.metadata.Controller.PartitionResult;
 import io.sluice.cluster.metadata.Controller.ReassignmentChange;
+import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
@@ -344,6 +345,8 @@ class ReassignmentsTest {
         // Given
         create("orders", List.of(1, 2, 3));
 
+        BalancingTest.set(this::run, "6", MetadataImage.DRAIN, "true");
+
         // When
         Outcome refused = run(new ControllerRequest.UnregisterBroker(3));
         Outcome unknown = run(new ControllerRequest.UnregisterBroker(9));
@@ -355,42 +358,9 @@ class ReassignmentsTest {
         assertThat(unknown.error()).isEqualTo(ErrorCode.BROKER_ID_NOT_REGISTERED);
         assertThat(done).isEqualTo(Outcome.DONE);
         assertThat(image.brokers()).doesNotContainKey(6);
+        assertThat(image.brokerConfig(6)).isEmpty();
         assertThat(image.placementGroups()).allSatisfy(list -> assertThat(list).doesNotContain(6));
         assertThat(reassign("orders", 1, 2, 6).error()).isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT);
-    }
-
-    @Test
-    void nothingNewIsPutOnABrokerThatIsDrained() {
-        // Given
-        create("orders", List.of(1, 2, 3));
-
-        // When
-        Outcome outcome = run(new ControllerRequest.DrainBroker(2, true));
-
-        // Then
-        assertThat(outcome).isEqualTo(Outcome.DONE);
-        run(new ControllerRequest.CreateTopics(
-                List.of(new NewTopic("wide", 64, (short) 3, List.of(), Map.of())), false));
-        assertThat(image.topic("wide").orElseThrow().partitions())
-                .allSatisfy(partition -> assertThat(partition.replicas()).doesNotContain(2));
-        assertThat(reassign("orders", 1, 2, 4).message()).contains("being drained");
-
-        // When
-        run(new ControllerRequest.DrainBroker(2, false));
-
-        // Then
-        assertThat(image.draining()).isEmpty();
-        assertThat(reassign("orders", 1, 2, 4).error()).isEqualTo(ErrorCode.NONE);
-    }
-
-    @Test
-    void someBrokerMustBeLeft() {
-        for (int broker = 2; broker <= BROKERS; broker++) {
-            assertThat(run(new ControllerRequest.DrainBroker(broker, true))).isEqualTo(Outcome.DONE);
-        }
-        assertThat(run(new ControllerRequest.DrainBroker(1, true)).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
-        assertThat(run(new ControllerRequest.DrainBroker(9, true)).error())
-                .isEqualTo(ErrorCode.BROKER_ID_NOT_REGISTERED);
     }
 
     /** Whatever is asked for and reported, in whatever order: sets differ by one replica, and who reports everything gets what it wants. */

@@ -121,7 +121,8 @@ class ClusterImageTest {
                 List.of(
                         new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 1, USERS),
                         new MetadataRecord.BrokerRegistered(2, "h", 9093, null, 2, USERS),
-                        new MetadataRecord.DrainingSet(List.of(2)),
+                        new MetadataRecord.ConfigSet(
+                                Controller.ResourceType.BROKER, "2", Map.of(MetadataImage.DRAIN, "true")),
                         topic(ORDERS, "orders")),
                 4);
 

@@ -51,8 +51,7 @@ class MetadataCodecTest {
                                         0,
                                         List.of(),
                                         new MetadataImage.Reassignment(List.of(1), List.of(2, 1))))),
-                new MetadataRecord.BrokerUnregistered(7),
-                new MetadataRecord.DrainingSet(List.of(4, 5)));
+                new MetadataRecord.BrokerUnregistered(7));
     }
 
     @ParameterizedTest
