@@ -61,6 +61,17 @@ final class EdgeController implements Controller {
     }
 
     @Override
+    public CompletionStage<List<PartitionResult>> alterReassignments(
+            List<ReassignmentChange> changes, boolean factorMayChange, int timeoutMs) {
+        return ask(new ControllerRequest.AlterReassignments(changes, factorMayChange), timeoutMs);
+    }
+
+    @Override
+    public CompletionStage<Outcome> unregisterBroker(int brokerId, int timeoutMs) {
+        return ask(new ControllerRequest.UnregisterBroker(brokerId), timeoutMs);
+    }
+
+    @Override
     public CompletionStage<Long> allocateProducerIds(int count) {
         return ask(new ControllerRequest.AllocateProducerIds(count), ADMIN_TIMEOUT_MS);
     }

@@ -25,6 +25,7 @@ import io.sluice.cluster.controller.ControllerActor;
 import io.sluice.cluster.controller.ControllerCore;
 import io.sluice.cluster.controller.ControllerDirectory;
 import io.sluice.cluster.controller.ControllerRelay;
+import io.sluice.cluster.controller.ControllerRequest;
 import io.sluice.cluster.controller.PartitionLimits;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
@@ -41,6 +42,7 @@ import io.sluice.cluster.sharding.PartitionFolders;
 import io.sluice.cluster.sharding.PartitionKeeper;
 import io.sluice.cluster.sharding.PartitionSharding;
 import io.sluice.cluster.sharding.ReplicaHome;
+import io.sluice.log.ErrorCode;
 import io.sluice.log.LogConfig;
 import io.sluice.log.LogContext;
 import io.sluice.log.LogLimits;
@@ -48,11 +50,15 @@ import io.sluice.log.batch.Compression;
 import io.sluice.log.file.NioLogFiles;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 
 /** The parts of one node, put together. */
 final class NodeParts {
+    private static final int CONFIRM_TIMEOUT_MS = 10_000;
+
     final NodeOptions options;
     final DataDirectory directory;
     final ActorSystem<?> system;
@@ -78,6 +84,8 @@ final class NodeParts {
     final PartitionSharding sharding;
     final PartitionKeeper keeper;
     final EdgeController edge;
+    final ReplicaReporter reporter;
+    final Elections elections;
 
     NodeParts(NodeOptions options, DataDirectory directory, ActorSystem<?> system) throws IOException {
         BrokerSettings settings = options.settings();
@@ -99,7 +107,8 @@ final class NodeParts {
                 images,
                 controllers,
                 batches,
-                limits.controllerRequests());
+                limits.controllerRequests(),
+                this::liveBrokers);
         this.logs = LogContext.of(new NioLogFiles(), options.clock(), background, logLimits(settings));
         this.peers = new Peers(settings.nodeId());
         this.replicas = new NodeReplicas(partitions, peers, leaderships, this::seekLeader);
@@ -122,12 +131,17 @@ final class NodeParts {
                 system, partitions, images, settings.cluster().voters());
         this.keeper = new PartitionKeeper(settings.nodeId(), sharding, localReplicas, partitions, rules, states);
         replicas.connect(router, options.replicaFetches(), directory::clusterId);
-        this.edge = new EdgeController(controllerAccess(), images, leaderships);
+        ControllerAccess access = controllerAccess();
+        this.edge = new EdgeController(access, images, leaderships);
+        this.reporter = new ReplicaReporter(partitions, access, images::image, background);
+        this.elections = new Elections(leaderships, images::image, this::seekLeader);
+        partitions.onInSync(reporter::learned);
         partitions.onLead(this::led);
         partitions.onResign(this::resigned);
         partitions.onConfirm(this::confirmSet);
         partitions.onFailure((partition, reason) -> leaderships.failed(partition.topicId(), partition.partition()));
         images.onChange(keeper);
+        images.onChange(reporter::changed);
         images.onChange(this::forgetDeleted);
     }
 
@@ -181,9 +195,28 @@ final class NodeParts {
         keeper.seekLeader(images.image(), topicId, partition);
     }
 
-    /** Replica sets don't change yet. */
+    /** Brokers that are in the cluster now, this one too. */
+    Set<Integer> liveBrokers() {
+        Set<Integer> live = new TreeSet<>(peers.brokers());
+        live.add(peers.self());
+        return live;
+    }
+
+    /** The metadata's own set is in the configuration and never changes; of others the controller knows the newest. */
     private void confirmSet(TopicPartition partition, int epoch, int version) {
-        partitions.tell(partition.topicId(), partition.partition(), new PartitionCommand.SetConfirmed(epoch));
+        PartitionCommand confirmed = new PartitionCommand.SetConfirmed(epoch);
+        if (partition.topicId().equals(EntityIds.METADATA_TOPIC_ID)) {
+            partitions.tell(partition.topicId(), partition.partition(), confirmed);
+            return;
+        }
+        edge.ask(
+                        new ControllerRequest.ConfirmSet(partition.topicId(), partition.partition(), version),
+                        CONFIRM_TIMEOUT_MS)
+                .thenAccept(error -> {
+                    if (error == ErrorCode.NONE) {
+                        partitions.tell(partition.topicId(), partition.partition(), confirmed);
+                    }
+                });
     }
 
     private void led(PartitionHandle handle) {

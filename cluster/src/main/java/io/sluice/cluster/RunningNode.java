@@ -21,12 +21,16 @@ import io.sluice.log.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +40,8 @@ final class RunningNode implements SluiceNode {
     private static final int REGISTER_TIMEOUT_MS = 30_000;
     private static final long CLOSE_PARTITIONS_TIMEOUT_MS = 30_000;
     private static final Duration CLAIM_INTERVAL = Duration.ofSeconds(5);
+
+    private static final Duration REPLICAS_INTERVAL = Duration.ofMillis(500);
 
     private final NodeParts parts;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -123,6 +129,54 @@ final class RunningNode implements SluiceNode {
     }
 
     @Override
+    public Set<Integer> liveBrokers() {
+        return parts.liveBrokers();
+    }
+
+    @Override
+    public List<Integer> inSync(UUID topicId, int partition) {
+        PartitionHandle leader = parts.partitions.leader(topicId, partition);
+        return leader == null || leader.isClosed() ? null : leader.inSync().brokers();
+    }
+
+    @Override
+    public CompletionStage<ErrorCode> electPreferred(UUID topicId, int partition, int timeoutMs) {
+        return parts.elections.elect(topicId, partition, timeoutMs);
+    }
+
+    @Override
+    public CompletionStage<Quorum> quorum(int timeoutMs) {
+        long nowMs = parts.options.clock().millis();
+        return parts.edge
+                .ask(new ControllerRequest.DescribeQuorum(), timeoutMs)
+                .thenApply(state -> quorum(state, nowMs));
+    }
+
+    /** A follower that has everything has it now; of one that has not it is unknown since when. */
+    private static Quorum quorum(ControllerRequest.QuorumState state, long nowMs) {
+        Map<Integer, Long> ends = new HashMap<>();
+        state.followers().forEach(follower -> ends.put(follower.broker(), follower.logEnd()));
+        ends.put(state.leader(), state.logEnd());
+        Function<Integer, QuorumReplica> replica = broker -> {
+            long end = ends.getOrDefault(broker, -1L);
+            boolean leads = broker == state.leader();
+            return new QuorumReplica(
+                    broker, end, leads || end < 0 ? -1 : nowMs, leads || end >= state.logEnd() ? nowMs : -1);
+        };
+        return new Quorum(
+                state.error(),
+                state.leader(),
+                state.leaderEpoch(),
+                state.highWatermark(),
+                state.voters().stream().map(replica).toList(),
+                ends.keySet().stream()
+                        .filter(broker -> broker >= 0 && !state.voters().contains(broker))
+                        .sorted()
+                        .map(replica)
+                        .toList());
+    }
+
+    @Override
     public int controllerId() {
         return parts.controllers.isHere()
                 ? id()
@@ -157,6 +211,11 @@ final class RunningNode implements SluiceNode {
         Duration maintenance = Duration.ofMillis(settings().logRetentionCheckIntervalMs());
         every(maintenance, () -> parts.partitions.forEachReplica(RunningNode::maintain));
         every(CLAIM_INTERVAL, () -> parts.keeper.claimPreferred(parts.images.image()));
+        every(REPLICAS_INTERVAL, () -> {
+            parts.reporter.report();
+            parts.keeper.placeMissing(parts.images.image());
+        });
+        parts.keeper.removeReplicas(parts.images.image());
         if (settings().logCleanerEnable()) {
             every(Duration.ofMillis(settings().logCleanerBackoffMs()), this::compact);
         }

@@ -21,7 +21,7 @@ final class Failed extends Phase {
             return stopped();
         } else if (message instanceof PartitionCommand.Delete delete) {
             node.meters().offline.decrementAndGet();
-            deleteFolderInBackground();
+            delete(delete);
             delete.done().run();
             return stopped();
         } else if (message instanceof PartitionEvent.Compacted compacted) {

@@ -36,6 +36,7 @@ public sealed interface PartitionCommand
                 PartitionCommand.Cancel,
                 PartitionCommand.DeleteRecords,
                 PartitionCommand.DescribeProducers,
+                PartitionCommand.DescribeReplicas,
                 PartitionEvent {
     /** Sharding has chosen this replica: try to lead, and again whenever another has taken over, until {@link Withdraw}. */
     enum Campaign implements PartitionCommand {
@@ -87,16 +88,27 @@ public sealed interface PartitionCommand
     /** The topic's configuration has changed. */
     record Configure(LogConfig config) implements PartitionCommand {}
 
-    /** The topic is deleted: answer who waits, remove the files, stop. */
-    record Delete(Runnable done) implements PartitionCommand {
+    /**
+     * Answer who waits, remove the files, stop.
+     *
+     * @param topicGone the topic is deleted; else only this replica, which may come back, and must know then that it has been
+     */
+    record Delete(Runnable done, boolean topicGone) implements PartitionCommand {
+        /** The topic is deleted. */
+        public Delete(Runnable done) {
+            this(done, true);
+        }
+
         /** The same, which also does what an earlier one wants done; null if there is none. */
         Delete after(Delete earlier) {
             return earlier == null
                     ? this
-                    : new Delete(() -> {
-                        earlier.done().run();
-                        done.run();
-                    });
+                    : new Delete(
+                            () -> {
+                                earlier.done().run();
+                                done.run();
+                            },
+                            topicGone || earlier.topicGone);
         }
 
         @Override
@@ -169,4 +181,7 @@ public sealed interface PartitionCommand
 
     /** See {@link PartitionHandle#describeProducers}. */
     record DescribeProducers(Once<Consumer<List<PartitionHandle.ProducerInfo>>> reply) implements PartitionCommand {}
+
+    /** See {@link PartitionHandle#describeReplicas}. */
+    record DescribeReplicas(Once<Consumer<ReplicaStatus>> reply) implements PartitionCommand {}
 }

@@ -48,6 +48,16 @@ public interface PartitionHandle {
     /** Producers that the log knows (DescribeProducers). */
     void describeProducers(java.util.function.Consumer<java.util.List<ProducerInfo>> reply);
 
+    /** What the leader knows of its replicas now: volatile, no message. */
+    default InSync inSync() {
+        return InSync.UNKNOWN;
+    }
+
+    /** How far its replicas are; null if the replica here does not lead. Called on the partition's thread, or at once. */
+    default void describeReplicas(java.util.function.Consumer<ReplicaStatus> reply) {
+        reply.accept(null);
+    }
+
     /** Answers a DeleteRecords: the new log start offset, or the error and -1. Called on the partition's thread. */
     @FunctionalInterface
     interface DeleteRecordsReply {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.partition;
 
-import io.sluice.actors.replication.ReplicaSet;
-
 /** Is told where a partition of this node stands. Called on the partition's thread: be quick. */
 public interface PartitionObserver {
     /** It leads and serves. */
@@ -26,8 +24,8 @@ public interface PartitionObserver {
      */
     void confirmsSet(TopicPartition partition, int epoch, int version);
 
-    /** Leads, and from now on no replica set before this one can elect or commit: the next change may come. */
-    void setInForce(TopicPartition partition, ReplicaSet set);
+    /** Leads, and knows something new of its replicas: another version of the set is in force, or others acknowledge. See {@link PartitionHandle#inSync}. */
+    void inSync(PartitionHandle handle);
 
     /**
      * It is offline until the node starts again.

@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import io.sluice.actors.replication.ReplicaKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ForkJoinPool;
@@ -88,6 +89,16 @@ abstract class Phase extends AbstractOnMessageBehavior<PartitionCommand> {
     }
 
     /** Deletes what is left of a partition; on a background thread. */
+    /** Deletes a log that is not open, see {@link Replication#forgetLog}. */
+    final void delete(PartitionCommand.Delete delete) {
+        if (!delete.topicGone()) {
+            ReplicaKey key =
+                    new ReplicaKey(spec.partition().topicId(), spec.partition().partition());
+            node.states().put(key, node.states().get(key).withoutLog(), failure -> {});
+        }
+        deleteFolderInBackground();
+    }
+
     final void deleteFolderInBackground() {
         Path folder = spec.folder();
         org.slf4j.Logger log = actor.getLog();
@@ -96,7 +107,10 @@ abstract class Phase extends AbstractOnMessageBehavior<PartitionCommand> {
                 try {
                     FolderRemoval.remove(folder);
                 } catch (IOException stays) {
-                    log.warn("folder {} of a deleted topic could not be removed: {}", folder, describe(stays));
+                    log.warn(
+                            "folder {}, which is not needed any more, could not be removed: {}",
+                            folder,
+                            describe(stays));
                 }
             });
         } catch (RejectedExecutionException stopping) {

@@ -35,6 +35,7 @@ final class ReadablePartition implements PartitionHandle {
     private final MailboxBudget budget;
     private final boolean leads;
     private volatile LogView view;
+    private volatile InSync inSync = InSync.UNKNOWN;
     private volatile boolean closed;
     private volatile boolean callersRun;
 
@@ -136,9 +137,29 @@ final class ReadablePartition implements PartitionHandle {
     }
 
     @Override
+    public InSync inSync() {
+        return inSync;
+    }
+
+    @Override
+    public void describeReplicas(Consumer<ReplicaStatus> reply) {
+        Once<Consumer<ReplicaStatus>> once = new Once<>(reply);
+        if (!closed && leads) {
+            actor.tell(new PartitionCommand.DescribeReplicas(once));
+        }
+        if (closed || !leads) {
+            describe(once, null);
+        }
+    }
+
+    @Override
     public String toString() {
         return (leads ? "leader of " : "follower of ") + partition + " in epoch " + leaderEpoch
                 + (closed ? " (closed)" : "");
+    }
+
+    void publish(InSync known) {
+        inSync = known;
     }
 
     void publish(LogView newView) {
@@ -177,6 +198,15 @@ final class ReadablePartition implements PartitionHandle {
             refuse(delete.reply());
         } else if (message instanceof PartitionCommand.DescribeProducers describe) {
             answer(describe.reply(), List.of());
+        } else if (message instanceof PartitionCommand.DescribeReplicas describe) {
+            describe(describe.reply(), null);
+        }
+    }
+
+    static void describe(Once<Consumer<ReplicaStatus>> once, ReplicaStatus status) {
+        Consumer<ReplicaStatus> reply = once.take();
+        if (reply != null) {
+            reply.accept(status);
         }
     }
 

@@ -102,7 +102,7 @@ final class Recovering extends Phase {
             return new Resigning(actor, node, spec, store, null, null, delete);
         }
         if (delete != null) {
-            deleteFolderInBackground();
+            delete(delete);
             delete.done().run();
         }
         return stopped();

@@ -70,6 +70,10 @@ final class Replicating extends Phase {
             seekLeader();
         } else if (message instanceof PartitionCommand.Configure configure) {
             onConfigure(configure);
+        } else if (message instanceof PartitionCommand.ChangeSet change) {
+            onChangeSet(change);
+        } else if (message instanceof PartitionCommand.DescribeReplicas describe && term instanceof Leading) {
+            ReadablePartition.describe(describe.reply(), replication.status(handle.leaderEpoch()));
         } else if (message == PartitionCommand.Maintain.INSTANCE) {
             term.settle();
             upkeep.onMessage(message);
@@ -86,8 +90,9 @@ final class Replicating extends Phase {
         return this;
     }
 
+    /** A replica without a vote can't lead, chosen or not: it waits until it has one, or another is chosen. */
     private void campaign() throws IOException {
-        if (!chosen || replication.role() == ReplicaCore.Role.LEADER) {
+        if (!chosen || !replication.hasVote() || replication.role() == ReplicaCore.Role.LEADER) {
             return;
         } else if (replication.role() == ReplicaCore.Role.FOLLOWER && !replication.isCaughtUp()) {
             // A leader that first has to catch up costs everybody more than one that is not the preferred one.
@@ -114,6 +119,15 @@ final class Replicating extends Phase {
         if (!seeks) {
             seeks = true;
             actor.scheduleOnce(SEEK_AGAIN, actor.getSelf(), PartitionEvent.Seek.INSTANCE);
+        }
+    }
+
+    /** A candidate that knew too old a set, or had no vote in it, may try again. */
+    private void onChangeSet(PartitionCommand.ChangeSet change) throws IOException {
+        term.settle();
+        replication.changeSet(change.set());
+        if (term instanceof Idle) {
+            campaignAgain();
         }
     }
 
@@ -163,6 +177,12 @@ final class Replicating extends Phase {
 
     void highWatermark(long offset) throws IOException {
         term.highWatermark(offset);
+    }
+
+    /** What a leader knows of its replicas. */
+    void inSync(InSync known) {
+        handle.publish(known);
+        node.observer().inSync(handle);
     }
 
     void logChanged() {

@@ -8,12 +8,14 @@ import io.sluice.actors.replication.ReplicaCore;
 import io.sluice.actors.replication.ReplicaEffect;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaMessage;
+import io.sluice.actors.replication.ReplicaSet;
 import io.sluice.actors.replication.ReplicaState;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,8 @@ final class Replication {
     private final ReplicaCore core;
     private final Map<Integer, Asked> asked = new HashMap<>();
     private PartitionCommand.FetchAnswered answered;
+    private List<Integer> acknowledging = List.of();
+    private int inForce = -1;
     private boolean stepsDown;
     private boolean takesOver;
     private boolean retries;
@@ -103,6 +107,25 @@ final class Replication {
         return core.isCaughtUp();
     }
 
+    boolean hasVote() {
+        return core.set().voters().contains(node.brokerId());
+    }
+
+    void changeSet(ReplicaSet set) throws IOException {
+        perform(core.changeSet(set));
+    }
+
+    /** Of a leader. */
+    ReplicaStatus status(int leaderEpoch) {
+        return new ReplicaStatus(
+                node.brokerId(),
+                leaderEpoch,
+                store.view().logEndOffset(),
+                store.view().highWatermark(),
+                core.set(),
+                core.progress());
+    }
+
     void requireInsync(int replicas) throws IOException {
         perform(core.requireInsync(replicas));
     }
@@ -124,6 +147,15 @@ final class Replication {
     void end() {
         node.link().cancel(key);
         asked.clear();
+    }
+
+    /**
+     * The log is about to be deleted: makes sure that nobody will ever believe that this replica still has it.
+     *
+     * @param then is run when that is on disk, or can't be
+     */
+    void forgetLog(Runnable then) {
+        node.states().put(key, core.state().withoutLog(), failure -> then.run());
     }
 
     /** Call when the log is forced and closed: the replica is trusted after a power loss. */
@@ -153,8 +185,6 @@ final class Replication {
         } else if (message == PartitionEvent.SpreadHighWatermark.INSTANCE) {
             spreads = false;
             perform(core.spreadHighWatermark());
-        } else if (message instanceof PartitionCommand.ChangeSet change) {
-            perform(core.changeSet(change.set()));
         } else if (message instanceof PartitionCommand.SetConfirmed confirmed) {
             perform(core.setConfirmed(confirmed.epoch()));
         } else if (message instanceof PartitionCommand.FetchInterrupted) {
@@ -243,7 +273,16 @@ final class Replication {
         }
     }
 
+    private void tellInSync() {
+        List<Integer> brokers = new ArrayList<>(acknowledging.size() + 1);
+        brokers.add(node.brokerId());
+        brokers.addAll(acknowledging);
+        owner.inSync(new InSync(inForce, List.copyOf(brokers)));
+    }
+
     private void lead(int epoch) throws IOException {
+        inForce = -1;
+        acknowledging = List.of();
         try {
             owner.lead(epoch);
         } catch (DiskFullException full) {
@@ -265,8 +304,12 @@ final class Replication {
             actor.getLog().info("{}: trusted again in epoch {}", spec.partition(), admitted.epoch());
         } else if (effect instanceof ReplicaEffect.ConfirmSet confirm) {
             node.observer().confirmsSet(spec.partition(), confirm.epoch(), confirm.version());
-        } else if (effect instanceof ReplicaEffect.SetInForce inForce) {
-            node.observer().setInForce(spec.partition(), inForce.set());
+        } else if (effect instanceof ReplicaEffect.SetInForce set) {
+            inForce = set.set().version();
+            tellInSync();
+        } else if (effect instanceof ReplicaEffect.Acknowledging followers) {
+            acknowledging = followers.nodes();
+            tellInSync();
         } else {
             actor.getLog().debug("{}: {}", spec.partition(), effect);
         }

@@ -17,6 +17,7 @@ final class Resigning extends Phase {
     private final ReadablePartition handle;
     private PartitionCommand.Delete delete;
     private boolean deleted;
+    private boolean forgotten;
 
     /**
      * @param replication ended; null if it never began
@@ -60,6 +61,11 @@ final class Resigning extends Phase {
 
     private void close() {
         ActorRef<PartitionCommand> self = actor.getSelf();
+        if (delete != null && !delete.topicGone() && replication != null && !forgotten) {
+            forgotten = true;
+            replication.forgetLog(() -> self.tell(PartitionEvent.Drained.INSTANCE));
+            return;
+        }
         deleted = delete != null;
         boolean deleting = deleted;
         try {
@@ -97,6 +103,9 @@ final class Resigning extends Phase {
         }
         if (delete != null) {
             if (!deleted) {
+                if (!delete.topicGone() && replication != null) {
+                    replication.forgetLog(() -> {});
+                }
                 deleteFolderInBackground();
             }
             delete.done().run();

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.replication;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ final class LeaderRole extends ReplicaRole {
     private final Confirmations confirmations;
     private final Admissions admissions;
     private ReplicaSet set;
+    private List<Integer> acknowledging = List.of();
     private long[] held;
     private long logEnd;
     private boolean synced;
@@ -137,10 +140,12 @@ final class LeaderRole extends ReplicaRole {
         }
         ReplicaMessage.Answer mismatch = FetchMatch.mismatch(replica.log, fetch);
         if (mismatch != null) {
+            tellAcknowledging(from, false);
             replica.send(from, mismatch);
             return;
         }
         follower.matches(fetch, replica.rules.acknowledges(fetch, epochStart));
+        tellAcknowledging(from, follower.acknowledges());
         if (fetch.suspect()) {
             admissions.request(from, follower, set);
         } else {
@@ -148,6 +153,25 @@ final class LeaderRole extends ReplicaRole {
         }
         advance();
         answer(from, follower, fetch);
+    }
+
+    /** A broker has left the cluster. What it holds it holds. */
+    void gone(int broker) {
+        tellAcknowledging(broker, false);
+    }
+
+    private void tellAcknowledging(int node, boolean acknowledges) {
+        if (acknowledging.contains(node) != acknowledges) {
+            List<Integer> now = new ArrayList<>(acknowledging);
+            if (acknowledges) {
+                now.add(node);
+                Collections.sort(now);
+            } else {
+                now.remove(Integer.valueOf(node));
+            }
+            acknowledging = List.copyOf(now);
+            replica.emit(new ReplicaEffect.Acknowledging(acknowledging));
+        }
     }
 
     /** At once if there is something to tell, else when there is. */

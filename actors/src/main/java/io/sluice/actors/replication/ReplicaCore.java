@@ -104,6 +104,11 @@ public final class ReplicaCore {
         return replica.role() instanceof LeaderRole leader && leader.hasHighWatermarkToSpread();
     }
 
+    /** The newest set that this replica knows; it may not act on it yet. */
+    public ReplicaSet set() {
+        return replica.set();
+    }
+
     /** All who have fetched from this leader in its epoch, observers too; nobody if this replica does not lead. */
     public List<Progress> progress() {
         return replica.role() instanceof LeaderRole leader ? leader.progress() : List.of();
@@ -185,6 +190,8 @@ public final class ReplicaCore {
             replica.emit(new ReplicaEffect.LeaderLost(broker));
         } else if (replica.role() instanceof WaitingRole waiting) {
             waiting.seekNoMore(broker);
+        } else if (replica.role() instanceof LeaderRole leads) {
+            leads.gone(broker);
         }
         return replica.takeEffects();
     }

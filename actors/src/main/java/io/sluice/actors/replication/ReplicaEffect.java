@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.replication;
 
+import java.util.List;
+
 /** What {@link ReplicaCore} wants done, in this order, before it is called again. */
 public sealed interface ReplicaEffect {
     /**
@@ -44,6 +46,12 @@ public sealed interface ReplicaEffect {
 
     /** From now on no older set can elect a leader or commit. The metadata may have the next change; removed replicas may delete their files. */
     record SetInForce(int epoch, ReplicaSet set) implements ReplicaEffect {}
+
+    /**
+     * Who acknowledges to this leader now, with a vote or without, sorted, itself not among them: trusted replicas whose log is the leader's and has
+     * everything from before its epoch. Told when it changes; a broker that is gone is not among them.
+     */
+    record Acknowledging(List<Integer> nodes) implements ReplicaEffect {}
 
     /** This replica was suspect and is trusted again. */
     record Admitted(int epoch) implements ReplicaEffect {}

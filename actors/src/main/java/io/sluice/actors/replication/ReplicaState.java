@@ -31,6 +31,11 @@ public record ReplicaState(int promised, int synced, int setVersion, UUID direct
         this(promised, synced, 0, NONE, NONE);
     }
 
+    /** What is left of a replica whose log is deleted while the partition goes on elsewhere: should it come back, it must not be trusted. */
+    public ReplicaState withoutLog() {
+        return new ReplicaState(promised, -1, setVersion, NONE, NONE);
+    }
+
     boolean isBlank() {
         return promised < 0 && synced < 0;
     }

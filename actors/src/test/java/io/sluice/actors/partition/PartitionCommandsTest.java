@@ -48,6 +48,7 @@ class PartitionCommandsTest {
             PartitionCommand.Cancel.class,
             PartitionCommand.DeleteRecords.class,
             PartitionCommand.DescribeProducers.class,
+            PartitionCommand.DescribeReplicas.class,
             PartitionEvent.Flush.class,
             PartitionEvent.ForceDue.class,
             PartitionEvent.ExpireCommits.class,
@@ -140,6 +141,9 @@ class PartitionCommandsTest {
         all.put(
                 PartitionCommand.DescribeProducers.class,
                 () -> new PartitionCommand.DescribeProducers(new Once<>(r -> ANSWERS.incrementAndGet())));
+        all.put(
+                PartitionCommand.DescribeReplicas.class,
+                () -> new PartitionCommand.DescribeReplicas(new Once<>(r -> ANSWERS.incrementAndGet())));
         all.put(PartitionEvent.Recover.class, () -> PartitionEvent.Recover.INSTANCE);
         all.put(PartitionEvent.Opened.class, () -> new PartitionEvent.Opened(null, null));
         all.put(PartitionEvent.Closed.class, () -> new PartitionEvent.Closed(null));
@@ -175,6 +179,7 @@ class PartitionCommandsTest {
             PartitionCommand.Await.class,
             PartitionCommand.DeleteRecords.class,
             PartitionCommand.DescribeProducers.class,
+            PartitionCommand.DescribeReplicas.class,
             PartitionCommand.FetchAnswered.class,
             PartitionEvent.Compacted.class);
 

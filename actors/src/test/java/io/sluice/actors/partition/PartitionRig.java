@@ -139,7 +139,7 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
     public void confirmsSet(TopicPartition partition, int epoch, int version) {}
 
     @Override
-    public void setInForce(TopicPartition partition, ReplicaSet set) {}
+    public void inSync(PartitionHandle handle) {}
 
     @Override
     public void failed(TopicPartition partition, String reason) {

@@ -102,7 +102,8 @@ final class Balancer {
                 }
             }
         }
-        Integer leader = next.stream().filter(targets::contains).min(byLeaders(t)).orElse(null);
+        Integer leader =
+                next.stream().filter(targets::contains).min(byLeaders(t)).orElse(null);
         if (leader != null && !next.get(0).equals(partition.get(0))) {
             Collections.swap(next, 0, next.indexOf(leader));
         }
@@ -181,14 +182,22 @@ final class Balancer {
     }
 
     private boolean evenLeaders(int t) {
-        Integer most = targets.stream().max(byLeaders(t)).orElse(null);
-        Integer least = targets.stream().min(byLeaders(t)).orElse(null);
-        if (most == null || loads.get(t).leaders(most) - loads.get(t).leaders(least) < 2) {
-            return false;
+        List<Integer> sorted = targets.stream().sorted(byLeaders(t)).toList();
+        for (int most = sorted.size() - 1; most > 0; most--) {
+            for (int least = 0; least < most; least++) {
+                int from = sorted.get(most);
+                int to = sorted.get(least);
+                if (loads.get(t).leaders(from) - loads.get(t).leaders(to) < 2) {
+                    break;
+                }
+                Map<Integer, Integer> leaders = path(t, from, to);
+                if (!leaders.isEmpty()) {
+                    leaders.forEach((partition, leader) -> passLeadership(t, partition, leader));
+                    return true;
+                }
+            }
         }
-        Map<Integer, Integer> leaders = path(t, most, least);
-        leaders.forEach((partition, leader) -> passLeadership(t, partition, leader));
-        return !leaders.isEmpty();
+        return false;
     }
 
     private void passLeadership(int t, int p, int leader) {

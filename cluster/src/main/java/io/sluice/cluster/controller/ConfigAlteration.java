@@ -77,7 +77,8 @@ final class ConfigAlteration {
         Integer broker = brokerId(image, name);
         if (broker == null) {
             throw new Refusal(
-                    ErrorCode.INVALID_CONFIG, MetadataImage.DRAIN + ": can be set for single brokers only, by their id");
+                    ErrorCode.INVALID_CONFIG,
+                    MetadataImage.DRAIN + ": can be set for single brokers only, by their id");
         }
         Set<Integer> left = new HashSet<>(image.brokers().keySet());
         left.removeAll(image.draining());

@@ -9,15 +9,19 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.actors.partition.ReplicaStatus;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.MetadataBatches;
 import io.sluice.cluster.metadata.MetadataPublisher;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
 import io.sluice.log.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The controller at work: takes one request after the other, appends what the core decides, and goes on when the records are committed
@@ -33,7 +37,10 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
             MetadataPublisher images,
             ControllerDirectory directory,
             MetadataBatches batches,
-            int waitingMax) {}
+            int waitingMax,
+            Supplier<Set<Integer>> live) {}
+
+    private static final Duration BALANCE_INTERVAL = Duration.ofSeconds(1);
 
     private record InFlight<R>(ControllerCommand.Submit<R> submit, Decision<R> decision) {
         void answer(long offset) {
@@ -64,12 +71,18 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
 
     /** @param log the leader of {@code __cluster_metadata-0} */
     public static Behavior<ControllerCommand> create(PartitionHandle log, Parts parts) {
-        return Behaviors.setup(context -> new ControllerActor(context, log, parts));
+        return Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(ControllerCommand.Balance.INSTANCE, BALANCE_INTERVAL);
+            return Behaviors.setup(context -> new ControllerActor(context, log, parts));
+        });
     }
 
     @Override
     public Behavior<ControllerCommand> onMessage(ControllerCommand message) {
-        if (message instanceof ControllerCommand.Submit<?> submit) {
+        if (message instanceof ControllerCommand.Submit<?> submit
+                && submit.request() instanceof ControllerRequest.DescribeQuorum) {
+            describeQuorum(submit);
+        } else if (message instanceof ControllerCommand.Submit<?> submit) {
             if (waiting.size() >= parts.waitingMax()) {
                 refuse(submit, ErrorCode.REQUEST_TIMED_OUT, "too many requests wait for the controller: try again");
             } else {
@@ -79,6 +92,8 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
             image = published.image();
         } else if (message instanceof ControllerCommand.Appended appended) {
             onAppended(appended.result());
+        } else if (message == ControllerCommand.Balance.INSTANCE) {
+            balance();
         }
         answerCommitted();
         work();
@@ -96,6 +111,43 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
             waiting.forEach(this::moved);
         }
         return this;
+    }
+
+    /** Asks itself for the next moves, while there is something to move. */
+    private void balance() {
+        if (waiting.isEmpty() && (image.isRebalancing() || !image.draining().isEmpty())) {
+            waiting.add(new ControllerCommand.Submit<>(
+                    new ControllerRequest.ContinueBalancing(
+                            parts.live().get().stream().sorted().toList()),
+                    (answer, offset) -> {}));
+        }
+    }
+
+    /** Needs no decision: the log's leader is asked. */
+    @SuppressWarnings("unchecked") // a request has its own answer type
+    private void describeQuorum(ControllerCommand.Submit<?> submit) {
+        ControllerCommand.Submit<ControllerRequest.QuorumState> describe =
+                (ControllerCommand.Submit<ControllerRequest.QuorumState>) submit;
+        long offset = image.offset();
+        log.describeReplicas(status -> describe.reply()
+                .accept(
+                        status == null
+                                ? describe.request().refused(ErrorCode.NOT_CONTROLLER, "the controller has moved")
+                                : state(status),
+                        status == null ? -1L : offset));
+    }
+
+    private static ControllerRequest.QuorumState state(ReplicaStatus status) {
+        return new ControllerRequest.QuorumState(
+                ErrorCode.NONE,
+                status.leader(),
+                status.leaderEpoch(),
+                status.logEnd(),
+                status.highWatermark(),
+                status.set().voters(),
+                status.followers().stream()
+                        .map(follower -> new ControllerRequest.QuorumState.Follower(follower.node(), follower.offset()))
+                        .toList());
     }
 
     private void work() {

@@ -44,6 +44,8 @@ import java.util.stream.Stream;
  *  10 ReportReplicas       list of replicaReport                                               i16 error
  *  11 UnregisterBroker     i32 id                                                              outcome
  *  12 ContinueBalancing    list of i32 live                                                    i16 error
+ *  13 DescribeQuorum                                                                           quorumState
+ *  14 ConfirmSet           uuid topicId, i32 partition, i32 version                            i16 error
  *
  *   newTopic       string name, i32 partitions, i16 replicationFactor, list of (list of i32), map configs
  *   newPartitions  string topic, i32 count, list of (list of i32)
@@ -54,6 +56,8 @@ import java.util.stream.Stream;
  *   partitionResult  string topic, i32 partition, i16 error, string? message
  *   replicaReport  uuid topicId, i32 partition, i32 inForce, list of i32 acknowledging
  *   outcome        i16 error, string? message
+ *   quorumState    i16 error, i32 leader, i32 leaderEpoch, i64 logEnd, i64 highWatermark, list of i32 voters,
+ *                  list of (i32 broker, i64 logEnd)
  * </pre>
  *
  * <p>The field types are those of the metadata's records. What a program does not know it refuses, and the sender gets no answer: nodes of
@@ -77,7 +81,9 @@ public final class ControllerCodec {
         ALTER_REASSIGNMENTS(9),
         REPORT_REPLICAS(10),
         UNREGISTER_BROKER(11),
-        CONTINUE_BALANCING(12);
+        CONTINUE_BALANCING(12),
+        DESCRIBE_QUORUM(13),
+        CONFIRM_SET(14);
 
         private final byte number;
 
@@ -114,7 +120,16 @@ public final class ControllerCodec {
             } else if (request instanceof ControllerRequest.UnregisterBroker) {
                 return UNREGISTER_BROKER;
             }
-            return request instanceof ControllerRequest.ContinueBalancing ? CONTINUE_BALANCING : ALLOCATE_PRODUCER_IDS;
+            return ofOthers(request);
+        }
+
+        private static Type ofOthers(ControllerRequest<?> request) {
+            if (request instanceof ControllerRequest.ContinueBalancing) {
+                return CONTINUE_BALANCING;
+            } else if (request instanceof ControllerRequest.DescribeQuorum) {
+                return DESCRIBE_QUORUM;
+            }
+            return request instanceof ControllerRequest.ConfirmSet ? CONFIRM_SET : ALLOCATE_PRODUCER_IDS;
         }
     }
 
@@ -150,6 +165,8 @@ public final class ControllerCodec {
             out.i32(broker.id());
         } else if (request instanceof ControllerRequest.ContinueBalancing balancing) {
             out.i32List(balancing.live());
+        } else if (request instanceof ControllerRequest.ConfirmSet confirm) {
+            out.uuid(confirm.topicId()).i32(confirm.partition()).i32(confirm.version());
         }
         return out.toBytes();
     }
@@ -183,6 +200,8 @@ public final class ControllerCodec {
             case REPORT_REPLICAS -> new ControllerRequest.ReportReplicas(in.list(ControllerCodec::replicaReport));
             case UNREGISTER_BROKER -> new ControllerRequest.UnregisterBroker(in.i32());
             case CONTINUE_BALANCING -> new ControllerRequest.ContinueBalancing(in.i32List());
+            case DESCRIBE_QUORUM -> new ControllerRequest.DescribeQuorum();
+            case CONFIRM_SET -> new ControllerRequest.ConfirmSet(in.uuid(), in.i32(), in.i32());
         };
     }
 
@@ -192,15 +211,16 @@ public final class ControllerCodec {
         Type type = Type.of(request);
         ByteWriter out = new ByteWriter().i8(type.number()).i8(VERSION);
         switch (type) {
-            case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING -> out.i16(((ErrorCode) answer).code());
+            case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING, CONFIRM_SET ->
+                out.i16(((ErrorCode) answer).code());
             case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS ->
                 out.list((List<TopicResult>) answer, ControllerCodec::write);
             case CREATE_INTERNAL_TOPIC -> write(out, (TopicResult) answer);
             case ALTER_CONFIGS -> out.list((List<ConfigResult>) answer, ControllerCodec::write);
             case ALLOCATE_PRODUCER_IDS -> out.i64((Long) answer);
             case ALTER_REASSIGNMENTS -> out.list((List<PartitionResult>) answer, ControllerCodec::write);
-            case UNREGISTER_BROKER ->
-                out.i16(((Outcome) answer).error().code()).string(((Outcome) answer).message());
+            case UNREGISTER_BROKER -> out.i16(((Outcome) answer).error().code()).string(((Outcome) answer).message());
+            case DESCRIBE_QUORUM -> write(out, (ControllerRequest.QuorumState) answer);
         }
         return out.toBytes();
     }
@@ -215,13 +235,14 @@ public final class ControllerCodec {
                 throw new MetadataFormatException("the controller answered " + number + " to " + type);
             }
             return switch (type) {
-                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING -> error(in.i16());
+                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING, CONFIRM_SET -> error(in.i16());
                 case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS -> in.list(ControllerCodec::topicResult);
                 case CREATE_INTERNAL_TOPIC -> topicResult(in);
                 case ALTER_CONFIGS -> in.list(ControllerCodec::configResult);
                 case ALLOCATE_PRODUCER_IDS -> in.i64();
                 case ALTER_REASSIGNMENTS -> in.list(ControllerCodec::partitionResult);
                 case UNREGISTER_BROKER -> new Outcome(error(in.i16()), in.string());
+                case DESCRIBE_QUORUM -> quorumState(in);
             };
         });
     }
@@ -352,6 +373,28 @@ public final class ControllerCodec {
 
     private static ControllerRequest.ReplicaReport replicaReport(ByteReader in) {
         return new ControllerRequest.ReplicaReport(in.uuid(), in.i32(), in.i32(), in.i32List());
+    }
+
+    private static void write(ByteWriter out, ControllerRequest.QuorumState state) {
+        out.i16(state.error().code())
+                .i32(state.leader())
+                .i32(state.leaderEpoch())
+                .i64(state.logEnd())
+                .i64(state.highWatermark())
+                .i32List(state.voters())
+                .list(state.followers(), (to, follower) -> to.i32(follower.broker())
+                        .i64(follower.logEnd()));
+    }
+
+    private static ControllerRequest.QuorumState quorumState(ByteReader in) {
+        return new ControllerRequest.QuorumState(
+                error(in.i16()),
+                in.i32(),
+                in.i32(),
+                in.i64(),
+                in.i64(),
+                in.i32List(),
+                in.list(each -> new ControllerRequest.QuorumState.Follower(each.i32(), each.i64())));
     }
 
     private static InternalTopic internalTopic(String name) {

@@ -19,4 +19,9 @@ public sealed interface ControllerCommand {
 
     /** What became of the records of the request at hand. */
     record Appended(AppendResult result) implements ControllerCommand {}
+
+    /** Time to see whether replicas are to be moved. */
+    enum Balance implements ControllerCommand {
+        INSTANCE
+    }
 }

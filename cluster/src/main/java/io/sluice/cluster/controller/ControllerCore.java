@@ -55,6 +55,10 @@ public final class ControllerCore {
             return BrokerRemoval.decide(image, broker);
         } else if (request instanceof ControllerRequest.ContinueBalancing balancing) {
             return Balancing.decide(image, balancing, rules.rebalanceMovesMax());
+        } else if (request instanceof ControllerRequest.ConfirmSet confirm) {
+            return confirm(image, confirm);
+        } else if (request instanceof ControllerRequest.DescribeQuorum describe) {
+            return Decision.nothing(describe.refused(ErrorCode.LEADER_NOT_AVAILABLE, null));
         } else {
             return bootstrap(image, (ControllerRequest.Bootstrap) request);
         }
@@ -84,6 +88,18 @@ public final class ControllerCore {
             }
         }
         return new Decision<>(records, ErrorCode.NONE);
+    }
+
+    private static Decision<ErrorCode> confirm(ClusterImage image, ControllerRequest.ConfirmSet confirm) {
+        boolean newest = image.topic(confirm.topicId())
+                .filter(topic -> confirm.partition() >= 0
+                        && confirm.partition() < topic.partitions().size())
+                .map(topic -> topic.partitions().get(confirm.partition()).version() == confirm.version())
+                .orElse(false);
+        return newest
+                ? new Decision<>(
+                        List.of(new MetadataRecord.ProducerIdsAllocated(image.nextProducerId())), ErrorCode.NONE)
+                : Decision.nothing(ErrorCode.INVALID_REPLICA_ASSIGNMENT);
     }
 
     private static Decision<Long> allocate(ClusterImage image, int count) {

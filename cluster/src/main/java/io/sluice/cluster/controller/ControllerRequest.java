@@ -141,4 +141,41 @@ public sealed interface ControllerRequest<R> {
             return error;
         }
     }
+
+    /** How far the replicas of the metadata are. */
+    record DescribeQuorum() implements ControllerRequest<QuorumState> {
+        @Override
+        public QuorumState refused(ErrorCode error, String message) {
+            return new QuorumState(error, -1, -1, -1, -1, List.of(), List.of());
+        }
+    }
+
+    /**
+     * The metadata's replicas, as their leader sees them.
+     *
+     * @param logEnd the leader's
+     * @param followers all who follow, with a vote or without
+     */
+    record QuorumState(
+            ErrorCode error,
+            int leader,
+            int leaderEpoch,
+            long logEnd,
+            long highWatermark,
+            List<Integer> voters,
+            List<Follower> followers) {
+        /** Who follows, and how far it is. */
+        public record Follower(int broker, long logEnd) {}
+    }
+
+    /**
+     * Whether a version of a partition's replica set is the newest. The answer is as good as a record: one is written for it, so no controller that has
+     * been replaced can give it.
+     */
+    record ConfirmSet(UUID topicId, int partition, int version) implements ControllerRequest<ErrorCode> {
+        @Override
+        public ErrorCode refused(ErrorCode error, String message) {
+            return error;
+        }
+    }
 }

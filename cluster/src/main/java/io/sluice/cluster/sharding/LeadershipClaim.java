@@ -7,6 +7,7 @@ import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import java.util.function.Predicate;
 
 /**
  * A partition as sharding sees it: where this entity runs, the replica on the same node is to lead. It holds no data: sharding proposes
@@ -21,11 +22,13 @@ final class LeadershipClaim extends AbstractOnMessageBehavior<ClaimCommand> {
         super(context);
         this.entity = entity;
         this.partitions = partitions;
-        partitions.claimed(entity.topicId(), entity.partition(), context.getSelf());
+        partitions.claimed(entity, context.getSelf());
     }
 
-    static Behavior<ClaimCommand> create(EntityIds entity, LocalPartitions partitions) {
-        return Behaviors.setup(context -> new LeadershipClaim(context, entity, partitions));
+    /** @param isCurrent whether the partition is in the entity's shard still: who asked for it may have known an older image */
+    static Behavior<ClaimCommand> create(EntityIds entity, LocalPartitions partitions, Predicate<EntityIds> isCurrent) {
+        return Behaviors.setup(context ->
+                isCurrent.test(entity) ? new LeadershipClaim(context, entity, partitions) : Behaviors.stopped());
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.PartitionObserver;
 import io.sluice.actors.partition.TopicPartition;
-import io.sluice.actors.replication.ReplicaSet;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class LocalPartitions implements PartitionObserver {
     private final List<Consumer<PartitionHandle>> followListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<TopicPartition>> seekListeners = new CopyOnWriteArrayList<>();
     private final List<ConfirmListener> confirmListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<TopicPartition, ReplicaSet>> setListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<PartitionHandle>> inSyncListeners = new CopyOnWriteArrayList<>();
     private final Object idle = new Object();
     private final List<CompletableFuture<Void>> emptied = new ArrayList<>();
 
@@ -83,9 +82,9 @@ public final class LocalPartitions implements PartitionObserver {
         void confirms(TopicPartition partition, int epoch, int version);
     }
 
-    /** Told of every replica set that is in force, by its leader, on its partition's thread. */
-    public void onSetInForce(BiConsumer<TopicPartition, ReplicaSet> listener) {
-        setListeners.add(listener);
+    /** Told of every leader that knows something new of its replicas, on its partition's thread. */
+    public void onInSync(Consumer<PartitionHandle> listener) {
+        inSyncListeners.add(listener);
     }
 
     /** The replica on this node, in whatever phase, or null. */
@@ -103,8 +102,16 @@ public final class LocalPartitions implements PartitionObserver {
     }
 
     /** Sharding has chosen the replica on this node. */
-    void claimed(UUID topicId, int partition, ActorRef<ClaimCommand> claim) {
-        inTopic(topicId, topic -> topic.claimed(partition, claim));
+    void claimed(EntityIds entity, ActorRef<ClaimCommand> claim) {
+        inTopic(entity.topicId(), topic -> topic.claimed(entity, claim));
+    }
+
+    /** Another shard than this has the claim from now on: one of another shard here is taken back. */
+    void moveClaim(EntityIds to) {
+        LocalTopic topic = topics.get(to.topicId());
+        if (topic != null) {
+            topic.moveClaim(to);
+        }
     }
 
     /** It has not any more. */
@@ -171,8 +178,8 @@ public final class LocalPartitions implements PartitionObserver {
     }
 
     @Override
-    public void setInForce(TopicPartition partition, ReplicaSet set) {
-        setListeners.forEach(listener -> listener.accept(partition, set));
+    public void inSync(PartitionHandle handle) {
+        inSyncListeners.forEach(listener -> listener.accept(handle));
     }
 
     @Override

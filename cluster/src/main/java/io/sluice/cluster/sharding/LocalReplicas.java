@@ -72,9 +72,11 @@ public final class LocalReplicas {
                 home.origin(isNew(image, topic, partition)));
     }
 
-    /** Later sets count on what their replicas have learnt before. */
+    /** Only replicas that were there from the partition's beginning may be blank and trusted: others count on what theirs have learnt before. */
     private boolean isNew(ClusterImage image, MetadataImage.TopicInfo topic, MetadataImage.PartitionInfo partition) {
-        return partition.version() == 0 && image.isYounger(topic.id(), node.brokerId(), home.directory());
+        return partition.version() == 0
+                && partition.replicas().contains(node.brokerId())
+                && image.isYounger(topic.id(), node.brokerId(), home.directory());
     }
 
     private void start(

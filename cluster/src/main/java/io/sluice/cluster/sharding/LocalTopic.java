@@ -15,12 +15,14 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The partitions of one topic on this node. Reading a leader takes no lock. */
 final class LocalTopic {
+    private record Claim(String shard, ActorRef<ClaimCommand> actor) {}
+
     private record Waiting(BitSet needed, CompletableFuture<Void> future) {}
 
     private volatile AtomicReferenceArray<PartitionHandle> leaders = new AtomicReferenceArray<>(0);
     private final Map<Integer, PartitionHandle> followers = new HashMap<>();
     private List<ActorRef<PartitionCommand>> actors = new ArrayList<>();
-    private final Map<Integer, ActorRef<ClaimCommand>> claims = new HashMap<>();
+    private final Map<Integer, Claim> claims = new HashMap<>();
     private final BitSet settled = new BitSet();
     private final List<Waiting> waiting = new ArrayList<>();
 
@@ -63,9 +65,13 @@ final class LocalTopic {
         }
     }
 
-    synchronized void claimed(int partition, ActorRef<ClaimCommand> claim) {
-        claims.put(partition, claim);
-        ActorRef<PartitionCommand> actor = actor(partition);
+    /** A claim of another shard before it is of no account any more. */
+    synchronized void claimed(EntityIds entity, ActorRef<ClaimCommand> claim) {
+        Claim before = claims.put(entity.partition(), new Claim(entity.shard(), claim));
+        if (before != null) {
+            before.actor().tell(ClaimCommand.Stop.INSTANCE);
+        }
+        ActorRef<PartitionCommand> actor = actor(entity.partition());
         if (actor != null) {
             actor.tell(PartitionCommand.Campaign.INSTANCE);
         }
@@ -73,13 +79,25 @@ final class LocalTopic {
 
     synchronized void unclaimed(int partition, ActorRef<ClaimCommand> claim) {
         ActorRef<PartitionCommand> actor = actor(partition);
-        if (claims.remove(partition, claim) && actor != null) {
+        Claim present = claims.get(partition);
+        boolean counts = present != null && present.actor().equals(claim);
+        if (counts) {
+            claims.remove(partition);
+        }
+        if (counts && actor != null) {
             actor.tell(PartitionCommand.Withdraw.INSTANCE);
         }
     }
 
+    synchronized void moveClaim(EntityIds to) {
+        Claim present = claims.get(to.partition());
+        if (present != null && !present.shard().equals(to.shard())) {
+            present.actor().tell(ClaimCommand.Stop.INSTANCE);
+        }
+    }
+
     synchronized List<ActorRef<ClaimCommand>> claims() {
-        return new ArrayList<>(claims.values());
+        return claims.values().stream().map(Claim::actor).toList();
     }
 
     void leads(int partition, PartitionHandle handle) {

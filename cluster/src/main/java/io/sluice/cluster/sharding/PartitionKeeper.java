@@ -3,6 +3,7 @@ package io.sluice.cluster.sharding;
 
 import akka.actor.typed.ActorRef;
 import io.sluice.actors.partition.PartitionCommand;
+import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaStateStore;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
@@ -11,6 +12,9 @@ import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.cluster.metadata.MetadataPublisher;
 import io.sluice.log.LogConfig;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +30,9 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     private final LocalPartitions partitions;
     private final ConfigRules rules;
     private final ReplicaStateStore states;
+    private final Set<ReplicaKey> leaving = new HashSet<>();
+    private boolean removes;
+    private boolean incomplete;
 
     public PartitionKeeper(
             int brokerId,
@@ -45,7 +52,7 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     /** An image shares with the one before it what has not changed, so the same object means the same topic. */
     @Override
     @SuppressWarnings("ReferenceEquality")
-    public void changed(ClusterImage before, ClusterImage after) {
+    public synchronized void changed(ClusterImage before, ClusterImage after) {
         if (before.topics() != after.topics()) {
             for (TopicInfo topic : before.topics().values()) {
                 if (after.topic(topic.id()).isEmpty()) {
@@ -55,7 +62,7 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
             for (TopicInfo topic : after.topics().values()) {
                 TopicInfo known = before.topic(topic.id()).orElse(null);
                 if (known != topic) {
-                    topic.partitions().forEach(partition -> keep(after, topic, partition));
+                    place(after, topic, known == null ? List.of() : known.partitions());
                     if (known != null && !known.configs().equals(topic.configs())) {
                         configure(after, topic);
                     }
@@ -91,31 +98,11 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     private BitSet here(TopicInfo topic) {
         BitSet here = new BitSet();
         for (PartitionInfo partition : topic.partitions()) {
-            if (isHere(partition)) {
+            if (partition.isOn(brokerId)) {
                 here.set(partition.partition());
             }
         }
         return here;
-    }
-
-    /** Starts the replica that is to be here, tells it of its newest set, or removes the one that is not to be here any more. */
-    private void keep(ClusterImage image, TopicInfo topic, PartitionInfo partition) {
-        ActorRef<PartitionCommand> replica = partitions.replica(topic.id(), partition.partition());
-        if (isHere(partition)) {
-            if (replica == null) {
-                replicas.start(image, topic, partition);
-            } else {
-                replica.tell(new PartitionCommand.ChangeSet(partition.set()));
-            }
-        } else if (replica != null) {
-            replica.tell(new PartitionCommand.Delete(() -> {}));
-        }
-    }
-
-    private boolean isHere(PartitionInfo partition) {
-        return partition.replicas().contains(brokerId)
-                || partition.observers().contains(brokerId)
-                || partition.leaving().contains(brokerId);
     }
 
     /** Claims what this broker is to lead before all others and does not. */
@@ -127,6 +114,69 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
                     sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
                 }
             }
+        }
+    }
+
+    /** Starts, changes and removes replicas of a topic here. */
+    private void place(ClusterImage image, TopicInfo topic, List<PartitionInfo> before) {
+        for (PartitionInfo partition : topic.partitions()) {
+            PartitionInfo known = partition.partition() < before.size() ? before.get(partition.partition()) : null;
+            boolean isHere = partition.isOn(brokerId);
+            if (isHere != (known != null && known.isOn(brokerId))) {
+                place(image, topic, partition);
+            }
+            if (known != null && isHere && partition.version() != known.version()) {
+                partitions.tell(topic.id(), partition.partition(), new PartitionCommand.ChangeSet(partition.set()));
+            }
+            if (known != null && known.group() != partition.group()) {
+                regroup(topic.id(), partition);
+            }
+        }
+    }
+
+    private void place(ClusterImage image, TopicInfo topic, PartitionInfo partition) {
+        ReplicaKey key = new ReplicaKey(topic.id(), partition.partition());
+        boolean runs = partitions.replica(key.topicId(), key.partition()) != null;
+        boolean isHere = partition.isOn(brokerId);
+        if (!runs) {
+            leaving.remove(key);
+        }
+        if (isHere && !runs) {
+            replicas.start(image, topic, partition);
+        } else if (!isHere && runs && removes && leaving.add(key)) {
+            partitions.tell(key.topicId(), key.partition(), new PartitionCommand.Delete(() -> {}, false));
+        } else if (isHere == leaving.contains(key)) {
+            // It comes back before it is gone, or does not belong here and may not be removed yet.
+            incomplete |= isHere || !removes;
+        }
+    }
+
+    /**
+     * The metadata is as new as can be: from now on replicas that do not belong here are removed. Before, while what was long ago is replayed, one that
+     * is not here may be here again in the records to come.
+     */
+    public synchronized void removeReplicas(ClusterImage image) {
+        removes = true;
+        incomplete = true;
+        placeMissing(image);
+    }
+
+    /** Starts what could not be started yet because its predecessor was not gone. Call now and then: costs nothing where nothing waits. */
+    public synchronized void placeMissing(ClusterImage image) {
+        if (incomplete) {
+            incomplete = false;
+            image.topics().values().forEach(topic -> topic.partitions()
+                    .forEach(partition -> place(image, topic, partition)));
+        }
+    }
+
+    /** Another shard has the claim now. Where the replica is to lead that claim comes here, and replaces the old one then. */
+    private void regroup(UUID topicId, PartitionInfo partition) {
+        EntityIds entity = EntityIds.of(partition.group(), topicId, partition.partition());
+        if (partition.replicas().get(0) == brokerId) {
+            sharding.start(entity);
+        } else {
+            partitions.moveClaim(entity);
         }
     }
 
@@ -143,6 +193,7 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
             actor.tell(delete);
         }
         partitions.deleted(topic.id());
+        leaving.removeIf(key -> key.topicId().equals(topic.id()));
         states.forget(topic.id());
     }
 }

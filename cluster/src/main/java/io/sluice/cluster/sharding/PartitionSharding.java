@@ -29,7 +29,9 @@ public final class PartitionSharding {
             ActorSystem<?> system, LocalPartitions partitions, MetadataPublisher images, List<Integer> voters) {
         PlacementRule rule = new PlacementRule(voters, () -> images.image().placementGroups());
         Entity<ClaimCommand, ClaimCommand> entity = Entity.of(
-                        KEY, context -> LeadershipClaim.create(EntityIds.parse(context.getEntityId()), partitions))
+                        KEY,
+                        context -> LeadershipClaim.create(
+                                EntityIds.parse(context.getEntityId()), partitions, id -> isCurrent(images, id)))
                 .withMessageExtractor(new StartExtractor())
                 .withAllocationStrategy(new ReplicaAllocationStrategy(Cluster.get(system), rule))
                 .withStopMessage(ClaimCommand.Stop.INSTANCE);
@@ -39,5 +41,15 @@ public final class PartitionSharding {
     /** Has the entity started where it belongs, unless it runs there. */
     public void start(EntityIds entity) {
         starts.tell(new ClaimCommand.Start(entity.entityId()));
+    }
+
+    /** Unless the metadata that this node has says that the partition has moved to another shard. */
+    private static boolean isCurrent(MetadataPublisher images, EntityIds entity) {
+        return images.image()
+                .topic(entity.topicId())
+                .filter(topic -> entity.partition() < topic.partitions().size())
+                .map(topic -> topic.partitions().get(entity.partition()).group())
+                .map(group -> Integer.toString(group).equals(entity.shard()))
+                .orElse(true);
     }
 }

@@ -102,7 +102,9 @@ class BalancingTest {
         // Then
         assertThat(replicas("orders", 2)).isZero();
         assertThat(replicas("later", 2)).isZero();
-        assertThat(core.decide(image, new ControllerRequest.UnregisterBroker(2)).answer().error())
+        assertThat(core.decide(image, new ControllerRequest.UnregisterBroker(2))
+                        .answer()
+                        .error())
                 .isEqualTo(ErrorCode.NONE);
     }
 

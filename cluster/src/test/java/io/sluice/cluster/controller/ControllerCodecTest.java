@@ -58,7 +58,9 @@ class ControllerCodecTest {
                     true),
             new ControllerRequest.ReportReplicas(List.of(new ControllerRequest.ReplicaReport(ID, 4, 7, List.of(1, 2)))),
             new ControllerRequest.UnregisterBroker(3),
-            new ControllerRequest.ContinueBalancing(List.of(4, 5)));
+            new ControllerRequest.ContinueBalancing(List.of(4, 5)),
+            new ControllerRequest.DescribeQuorum(),
+            new ControllerRequest.ConfirmSet(ID, 3, 4));
 
     @Test
     void everyRequestArrivesAsItWasSent() {
@@ -96,6 +98,22 @@ class ControllerCodecTest {
                 .containsExactly(RESULT, FAILURE);
         assertThat(ControllerCodec.decodeAnswer(alter, ControllerCodec.encodeAnswer(alter, altered)))
                 .isEqualTo(altered);
+    }
+
+    @Test
+    void theStateOfTheQuorumArrivesAsItWasSent() {
+        ControllerRequest.DescribeQuorum describe = new ControllerRequest.DescribeQuorum();
+        ControllerRequest.QuorumState state = new ControllerRequest.QuorumState(
+                ErrorCode.NONE,
+                2,
+                9,
+                1L << 40,
+                77,
+                List.of(1, 2, 3),
+                List.of(new ControllerRequest.QuorumState.Follower(4, 76)));
+
+        assertThat(ControllerCodec.decodeAnswer(describe, ControllerCodec.encodeAnswer(describe, state)))
+                .isEqualTo(state);
     }
 
     @Test

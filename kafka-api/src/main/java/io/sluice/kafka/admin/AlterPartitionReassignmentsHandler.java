@@ -40,8 +40,7 @@ final class AlterPartitionReassignmentsHandler
         List<ReassignmentChange> changes = new ArrayList<>();
         for (ReassignableTopic topic : request.topics()) {
             for (ReassignablePartition partition : topic.partitions()) {
-                changes.add(
-                        new ReassignmentChange(topic.name(), partition.partitionIndex(), partition.replicas()));
+                changes.add(new ReassignmentChange(topic.name(), partition.partitionIndex(), partition.replicas()));
             }
         }
         boolean factorMayChange = request.allowReplicationFactorChange();

@@ -95,8 +95,8 @@ final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequestDat
                 .setObservers(replicas(quorum.observers()));
         DescribeQuorumResponseData response = new DescribeQuorumResponseData()
                 .setErrorMessage(null)
-                .setTopics(
-                        List.of(new TopicData().setTopicName(TopicNames.METADATA).setPartitions(List.of(partition))));
+                .setTopics(List.of(
+                        new TopicData().setTopicName(TopicNames.METADATA).setPartitions(List.of(partition))));
         if (context.apiVersion() < NODES) {
             return response;
         }

@@ -56,8 +56,8 @@ final class ElectLeadersHandler implements ApiHandler<ElectLeadersRequestData, E
                 .map(wanted -> elect(image, wanted, request).toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> response(
-                        results.stream().map(CompletableFuture::join).toList(), all));
+                .thenApply(done ->
+                        response(results.stream().map(CompletableFuture::join).toList(), all));
     }
 
     private static List<Wanted> wanted(MetadataImage image, ElectLeadersRequestData request) {

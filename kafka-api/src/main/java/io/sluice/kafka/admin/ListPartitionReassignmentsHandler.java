@@ -42,8 +42,7 @@ final class ListPartitionReassignmentsHandler
             image.topics().values().forEach(topic -> add(response, topic, partition -> true));
         } else {
             for (ListPartitionReassignmentsTopics asked : request.topics()) {
-                image.topic(asked.name())
-                        .ifPresent(topic -> add(response, topic, asked.partitionIndexes()::contains));
+                image.topic(asked.name()).ifPresent(topic -> add(response, topic, asked.partitionIndexes()::contains));
             }
         }
         return CompletableFuture.completedFuture(response);

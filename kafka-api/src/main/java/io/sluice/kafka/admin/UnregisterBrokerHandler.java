@@ -33,7 +33,8 @@ final class UnregisterBrokerHandler implements ApiHandler<UnregisterBrokerReques
         int id = request.brokerId();
         if (node.metadata().brokers().containsKey(id) && node.liveBrokers().contains(id)) {
             return CompletableFuture.completedFuture(response(new Outcome(
-                    ErrorCode.INVALID_REQUEST, "Broker " + id + " is in the cluster: stop it before it is unregistered.")));
+                    ErrorCode.INVALID_REQUEST,
+                    "Broker " + id + " is in the cluster: stop it before it is unregistered.")));
         }
         return node.controller().unregisterBroker(id, TIMEOUT_MS).thenApply(UnregisterBrokerHandler::response);
     }

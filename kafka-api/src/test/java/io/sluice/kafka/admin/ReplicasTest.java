@@ -112,8 +112,7 @@ class ReplicasTest {
         assertThat(response.responses()).singleElement().satisfies(topic -> {
             assertThat(topic.name()).isEqualTo("orders");
             assertThat(topic.partitions().get(0).errorCode()).isZero();
-            assertThat(topic.partitions().get(1).errorCode())
-                    .isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT.code());
+            assertThat(topic.partitions().get(1).errorCode()).isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT.code());
             assertThat(topic.partitions().get(1).errorMessage()).isEqualTo("no");
         });
     }
@@ -124,8 +123,7 @@ class ReplicasTest {
         topic(
                 "orders",
                 new PartitionInfo(0, 0, List.of(1, 2)),
-                new PartitionInfo(
-                        1, 0, List.of(1, 2), 3, List.of(), new Reassignment(List.of(1, 2), List.of(3, 4, 1))),
+                new PartitionInfo(1, 0, List.of(1, 2), 3, List.of(), new Reassignment(List.of(1, 2), List.of(3, 4, 1))),
                 new PartitionInfo(2, 0, List.of(3, 4), 5, List.of(1), null));
         topic("quiet", new PartitionInfo(0, 0, List.of(1)));
 
@@ -188,8 +186,7 @@ class ReplicasTest {
                         ErrorCode.NONE.code(),
                         ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE.code(),
                         ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
-        assertThat(errors(all))
-                .containsExactly(ErrorCode.NONE.code(), ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE.code());
+        assertThat(errors(all)).containsExactly(ErrorCode.NONE.code(), ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE.code());
     }
 
     @Test
@@ -309,10 +306,10 @@ class ReplicasTest {
         fixture.node.absent.add(3);
 
         // When
-        UnregisterBrokerResponseData present = fixture.call(
-                new UnregisterBrokerRequestData().setBrokerId(2), new UnregisterBrokerResponseData(), 0);
-        UnregisterBrokerResponseData absent = fixture.call(
-                new UnregisterBrokerRequestData().setBrokerId(3), new UnregisterBrokerResponseData(), 0);
+        UnregisterBrokerResponseData present =
+                fixture.call(new UnregisterBrokerRequestData().setBrokerId(2), new UnregisterBrokerResponseData(), 0);
+        UnregisterBrokerResponseData absent =
+                fixture.call(new UnregisterBrokerRequestData().setBrokerId(3), new UnregisterBrokerResponseData(), 0);
 
         // Then
         assertThat(present.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
@@ -350,8 +347,7 @@ class ReplicasTest {
                 "orders",
                 new PartitionInfo(0, 0, List.of(1, 2, 3)),
                 new PartitionInfo(1, 0, List.of(2, 3, 1)),
-                new PartitionInfo(
-                        2, 0, List.of(1, 2), 1, List.of(), new Reassignment(List.of(1, 2), List.of(1, 4))));
+                new PartitionInfo(2, 0, List.of(1, 2), 1, List.of(), new Reassignment(List.of(1, 2), List.of(1, 4))));
         fixture.node.inSync.put(orders.id() + "-0", List.of(1, 2));
         fixture.node.absent.add(3);
 
