@@ -337,7 +337,7 @@ final class Replication {
     /**
      * Writes the records of the answer that is being worked on.
      *
-     * @return false if there is no room on the disk now: they are fetched again
+     * @return false if they could not be: they are fetched again
      */
     private boolean writeFetched() throws IOException {
         ByteBuffer records = answered.records();
@@ -348,11 +348,19 @@ final class Replication {
         return !records.hasRemaining() || append(records);
     }
 
-    /** @return false if there is no room on the disk now */
+    /** @return false if there is no room on the disk now, or the records are damaged: the leader's log may have been cut while they were on their way */
     private boolean append(ByteBuffer records) throws IOException {
         AppendResult result = store.prepare(records, AppendOrigin.REPLICATION, -1);
         if (result instanceof AppendResult.Rejected rejected) {
-            throw new IOException("records of the leader were refused: " + rejected.error() + " " + rejected.message());
+            actor.getLog()
+                    .warn(
+                            "{}: records of broker {} were refused ({} {}), they are fetched again",
+                            spec.partition(),
+                            answered.from(),
+                            rejected.error(),
+                            rejected.message());
+            retryLater();
+            return false;
         }
         try {
             store.write();
