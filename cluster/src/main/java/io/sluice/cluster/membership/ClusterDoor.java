@@ -30,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,11 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
 
     /** A join that has not worked for so long is tried again. */
     private static final long JOIN_MS = 1_000;
+
+    /** For so long after a cluster was heard of nobody begins another. */
+    private static final long A_CLUSTER_MS = 10_000;
+
+    private static final long ORIGIN_NANOS = System.nanoTime();
 
     /** Before it begins a cluster a node listens for one. */
     private static final long LISTEN_MS = 500;
@@ -89,9 +95,8 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     private final Set<Address> known = new TreeSet<>(Member.addressOrdering());
     private final Map<Address, Integer> patience = new HashMap<>();
     private final Set<Address> refused = new TreeSet<>(Member.addressOrdering());
-    private long nowMs;
-    private long joinedAtMs = -JOIN_MS;
-    private long saidAtMs;
+    private long joinedAtMs = nowMs() - A_CLUSTER_MS;
+    private long saidAtMs = nowMs();
     private long mayBeginAtMs = Long.MAX_VALUE;
     private boolean looks;
     private long lookedAtMs;
@@ -161,7 +166,7 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
 
     private void look() {
         looks = true;
-        lookedAtMs = nowMs;
+        lookedAtMs = nowMs();
         getContext()
                 .pipeToSelf(
                         visitor.seeds().find(),
@@ -174,7 +179,7 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         boolean more = known.addAll(seeds);
         known.remove(here);
         if (mayBeginAtMs == Long.MAX_VALUE) {
-            mayBeginAtMs = known.isEmpty() ? nowMs : nowMs + LISTEN_MS;
+            mayBeginAtMs = known.isEmpty() ? nowMs() : nowMs() + LISTEN_MS;
         }
         if (more && !isIn()) {
             knock();
@@ -193,9 +198,9 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     private void onWaits(Waits waits) {
         meet(waits.host(), waits.port());
         if (waits.supports() == Waits.A_CLUSTER) {
-            mayBeginAtMs = nowMs + JOIN_MS;
+            mayBeginAtMs = nowMs() + A_CLUSTER_MS;
         } else {
-            formation.waits(waits.from(), waits.supports(), nowMs);
+            formation.waits(waits.from(), waits.supports(), nowMs());
             formIfMay();
         }
     }
@@ -205,7 +210,6 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     }
 
     private void tick() {
-        nowMs += TICK.toMillis();
         if (isIn()) {
             timers.cancel(Own.TICK);
             olderTwin()
@@ -216,16 +220,26 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
         }
         knock();
         formIfMay();
-        if (!looks && nowMs - lookedAtMs >= LOOK_MS) {
+        if (!looks && nowMs() - lookedAtMs >= LOOK_MS) {
             look();
         }
-        if (nowMs - saidAtMs >= SAY_SO_MS) {
-            saidAtMs = nowMs;
+        if (nowMs() - saidAtMs >= SAY_SO_MS) {
+            saidAtMs = nowMs();
             LOG.warn(
                     "waiting to be let into the cluster by one of {}, or for a majority of the voters {}",
                     known,
                     visitor.voters());
         }
+    }
+
+    /** It has begun a cluster, or was asked into one: there will be no other, unless that one is gone before it has let this node in. */
+    private boolean joins() {
+        return nowMs() - joinedAtMs < A_CLUSTER_MS;
+    }
+
+    /** Real time, not ticks: those come late on a busy machine, just when it matters. */
+    private static long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ORIGIN_NANOS);
     }
 
     private void knock() {
@@ -239,14 +253,14 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
     }
 
     private void formIfMay() {
-        if (!isIn() && nowMs >= mayBeginAtMs && formation.mayForm(nowMs)) {
+        if (!isIn() && !joins() && nowMs() >= mayBeginAtMs && formation.mayForm(nowMs())) {
             join(here);
         }
     }
 
     private void join(Address address) {
-        if (!isIn() && nowMs - joinedAtMs >= JOIN_MS) {
-            joinedAtMs = nowMs;
+        if (!isIn() && nowMs() - joinedAtMs >= JOIN_MS) {
+            joinedAtMs = nowMs();
             LOG.info("joining the cluster at {}", address);
             cluster.join(address);
         }
@@ -259,12 +273,12 @@ public final class ClusterDoor extends AbstractOnMessageBehavior<ClusterDoor.Com
             // Who is wrong will be told by those who are in: until then there is nothing to agree on.
             if (objection.isEmpty() && knock.from() != visitor.broker()) {
                 meet(knock.host(), knock.port());
-                formation.isThere(knock.from(), nowMs);
+                formation.isThere(knock.from(), nowMs());
                 door.tell(new Waits(
                         visitor.broker(),
                         here.getHost().orElseThrow(),
                         here.getPort().orElseThrow(),
-                        formation.supports(nowMs)));
+                        joins() ? Waits.A_CLUSTER : formation.supports(nowMs())));
             }
         } else if (objection.isPresent()) {
             if (refused.add(address(knock.host(), knock.port()))) {

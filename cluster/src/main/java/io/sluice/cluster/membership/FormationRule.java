@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /**
  * Which of several nodes that wait begins the cluster. A voter may as soon as a majority of the voters support it; each supports one at a
- * time, the first by number of those that it hears once it hears a majority, and changes its mind only after a while. So no two nodes
+ * time, the first by number of those that it hears once it hears a majority, and changes its mind only after a while, with a pause in between. So no two nodes
  * begin clusters at the same time, no node does alone, and it does not matter which of the voters are there.
  *
  * <p>Pure: time is given. This class is not thread-safe.
@@ -18,7 +18,10 @@ final class FormationRule {
     private static final long HEARD_MS = 1_500;
 
     /** A support is kept for so long. */
-    private static final long SUPPORT_MS = 5_000;
+    private static final long SUPPORT_MS = 6_000;
+
+    /** Between two supports there is none for so long: who has begun on the strength of the first has been heard of by then. */
+    private static final long GAP_MS = 3_000;
 
     private record Heard(long atMs, int supports) {}
 
@@ -27,6 +30,7 @@ final class FormationRule {
     private final Map<Integer, Heard> heard = new HashMap<>();
     private int supported = -1;
     private long supportedAtMs;
+    private long freeAtMs;
 
     FormationRule(int self, List<Integer> voters) {
         this.self = self;
@@ -49,15 +53,27 @@ final class FormationRule {
         if (supported != -1 && nowMs - supportedAtMs < SUPPORT_MS) {
             return supported;
         }
+        int first = first(nowMs);
+        if (supported != -1 && first != supported) {
+            supported = -1;
+            freeAtMs = nowMs + GAP_MS;
+        }
+        if (nowMs >= freeAtMs) {
+            supported = first;
+            supportedAtMs = nowMs;
+        }
+        return supported;
+    }
+
+    /** The first voter of those that are there, if they are a majority; else -1. */
+    private int first(long nowMs) {
         TreeSet<Integer> there = new TreeSet<>();
         for (int voter : voters) {
             if (voter == self || isHeard(voter, nowMs)) {
                 there.add(voter);
             }
         }
-        supported = there.size() >= majority() ? there.first() : -1;
-        supportedAtMs = nowMs;
-        return supported;
+        return there.size() >= majority() ? there.first() : -1;
     }
 
     /** Whether this node is to begin the cluster. */

@@ -54,8 +54,11 @@ class FormationRuleTest {
         three.isThere(1, 100);
         assertThat(three.supports(100)).isEqualTo(2);
 
-        three.isThere(1, 5_000);
-        assertThat(three.supports(5_000)).as("2 was not heard of again").isEqualTo(1);
+        three.isThere(1, 6_000);
+        assertThat(three.supports(6_000)).as("2 was not heard of again").isEqualTo(-1);
+        three.isThere(1, 8_900);
+        assertThat(three.supports(8_900)).as("2 may have begun just now").isEqualTo(-1);
+        assertThat(three.supports(9_000)).isEqualTo(1);
     }
 
     @Test
