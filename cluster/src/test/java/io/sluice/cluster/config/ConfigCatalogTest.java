@@ -54,6 +54,6 @@ class ConfigCatalogTest {
         List<String> more = List.of("log.flush", "follower.replication.throttled.rate");
         assertThat(ConfigCatalog.BROKER.all().stream()
                         .filter(key -> !key.name().startsWith("sluice.") && !more.contains(key.name())))
-                .hasSize(340);
+                .hasSize(342);
     }
 }

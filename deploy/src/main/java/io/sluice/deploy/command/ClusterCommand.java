@@ -11,15 +11,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code sluice cluster ...}. */
-@Command(name = "cluster", description = "Show the state of the cluster and its nodes.")
+@Command(name = "cluster", description = "Show the state of the cluster and its nodes, and move replicas.")
 final class ClusterCommand {
+    private static final String REBALANCE = "sluice.rebalance";
+    private static final String DRAIN = "sluice.broker.drain";
+
     @Command(description = "Is all well? Exit code 1 if a partition has no leader or lacks a replica.")
     int status(@Mixin Connection connection, @Mixin Output output) throws Exception {
         try (Admin admin = connection.admin()) {
@@ -105,6 +113,90 @@ final class ClusterCommand {
                         "controller",
                         controls));
             }
+            output.print(json, table, "no nodes");
+        }
+    }
+
+    @Command(description = "Spread replicas and leaders evenly over the nodes, in the background.")
+    void rebalance(
+            @Mixin Connection connection,
+            @Mixin Output output,
+            @Option(names = "--status", description = "Only show what is going on.") boolean status,
+            @Option(names = "--stop", description = "Begin no more moves; what moves goes on.") boolean stop)
+            throws Exception {
+        try (Admin admin = connection.admin()) {
+            if (!status) {
+                set(connection, admin, "", REBALANCE, !stop);
+                output.say(stop ? "no more moves are begun" : "replicas and leaders are being spread evenly");
+            }
+            progress(connection, admin, output);
+        }
+    }
+
+    @Command(description = "Empty a node: its replicas move to others, and nothing new is put on it.")
+    void drain(
+            @Mixin Connection connection,
+            @Mixin Output output,
+            @Parameters(paramLabel = "NODE") int node,
+            @Option(names = "--undo", description = "Let the node have replicas again.") boolean undo)
+            throws Exception {
+        try (Admin admin = connection.admin()) {
+            set(connection, admin, Integer.toString(node), DRAIN, !undo);
+            if (undo) {
+                set(connection, admin, "", REBALANCE, true);
+            }
+            output.say(undo ? "node " + node + " gets replicas again" : "node " + node + " is being emptied");
+            progress(connection, admin, output);
+        }
+    }
+
+    private static void set(Connection connection, Admin admin, String node, String key, boolean on) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, node);
+        AlterConfigOp op = new AlterConfigOp(
+                new ConfigEntry(key, on ? "true" : null), on ? AlterConfigOp.OpType.SET : AlterConfigOp.OpType.DELETE);
+        connection.await(
+                admin.incrementalAlterConfigs(Map.of(resource, List.of(op))).all());
+    }
+
+    private static boolean isSet(Connection connection, Admin admin, String node, String key) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, node);
+        ConfigEntry entry = connection
+                .await(admin.describeConfigs(List.of(resource)).all())
+                .get(resource)
+                .get(key);
+        return entry != null && Boolean.parseBoolean(entry.value());
+    }
+
+    /** What moves, and what each node has by now. */
+    private static void progress(Connection connection, Admin admin, Output output) throws Exception {
+        List<Node> nodes =
+                new ArrayList<>(connection.await(admin.describeCluster().nodes()));
+        nodes.sort(Comparator.comparingInt(Node::id));
+        int moving = connection
+                .await(admin.listPartitionReassignments().reassignments())
+                .size();
+        boolean rebalancing = isSet(connection, admin, "", REBALANCE);
+        Map<Integer, Integer> leads = new HashMap<>();
+        Map<Integer, Integer> replicas = new HashMap<>();
+        for (TopicDescription topic : topics(connection, admin)) {
+            topic.partitions().forEach(partition -> {
+                partition.replicas().forEach(node -> replicas.merge(node.id(), 1, Integer::sum));
+                if (partition.leader() != null) {
+                    leads.merge(partition.leader().id(), 1, Integer::sum);
+                }
+            });
+        }
+        List<Map<String, Object>> json = new ArrayList<>();
+        Table table = new Table("NODE", "REPLICAS", "LEADS", "");
+        for (Node node : nodes) {
+            boolean drains = isSet(connection, admin, node.idString(), DRAIN);
+            int has = replicas.getOrDefault(node.id(), 0);
+            int led = leads.getOrDefault(node.id(), 0);
+            table.row(node.id(), has, led, drains ? has == 0 ? "empty" : "being emptied" : "");
+            json.add(ordered("node", node.id(), "replicas", has, "partitionsLed", led, "draining", drains));
+        }
+        if (!output.printedJson(ordered("rebalancing", rebalancing, "partitionsMoving", moving, "nodes", json))) {
+            output.say((rebalancing ? "rebalancing, " : "not rebalancing, ") + plural(moving, "partition") + " moving");
             output.print(json, table, "no nodes");
         }
     }

@@ -173,6 +173,20 @@ class CommandsIT {
     }
 
     @Test
+    void whatMovesIsShownAndTheOnlyNodeIsNotDrained() throws IOException {
+        // When, then
+        assertThat(sluice("cluster", "rebalance", "--status")).contains("not rebalancing, 0 partitions moving");
+        assertThat(json("cluster", "rebalance", "--status", "--json")
+                        .get("nodes")
+                        .get(0)
+                        .get("draining")
+                        .asBoolean())
+                .isFalse();
+        assertThat(sluice("cluster", "rebalance")).contains("being spread evenly");
+        assertThat(failing("cluster", "drain", "1")).contains("no broker would be left");
+    }
+
+    @Test
     void aLogsFilesAreShownAndDamageIsFound() throws IOException {
         // Given two batches
         lines("first");
