@@ -106,7 +106,12 @@ public final class SluiceProcess implements Broker {
         /** Starts it and waits until it serves. */
         public SluiceProcess start() throws IOException {
             SluiceProcess sluice = launch();
-            sluice.awaitReady();
+            try {
+                sluice.awaitReady();
+            } catch (AssertionError notReady) {
+                sluice.close();
+                throw notReady;
+            }
             return sluice;
         }
 
@@ -250,12 +255,11 @@ public final class SluiceProcess implements Broker {
         return ready.isDone() && !ready.isCompletedExceptionally() && isAlive();
     }
 
-    /** Waits until it says that it serves; ends it and fails if that takes too long, or it ends. */
+    /** Waits until it says that it serves; fails if that takes too long, or it ends. */
     public void awaitReady() {
         try {
             ready.get(READY_WITHIN.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            close();
             throw new AssertionError("Sluice was not ready within " + READY_WITHIN + "; it said:\n" + output(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,13 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * Makes a test's clusters and ends them. When the test has failed, what each node logged, its configuration, its counters and threads stay below
- * {@code target/clusters/TEST}, together with its data, and the last lines are printed; else all is deleted.
+ * {@code target/clusters/TEST}, together with its data, and the last lines are printed; else all is deleted, but for {@code -Dsluice.keep=true}.
  *
  * <pre>
  *   &#64;RegisterExtension
@@ -26,7 +27,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *       TestCluster cluster = clusters.start(3, builder -&gt; builder.set("num.partitions", 4));
  * </pre>
  */
-public final class Clusters implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback {
+public final class Clusters
+        implements BeforeEachCallback,
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler,
+                AfterEachCallback {
     private final List<TestCluster> made = new ArrayList<>();
     private Path folder = Path.of("target", "clusters");
     private boolean failed;
@@ -61,17 +66,26 @@ public final class Clusters implements BeforeEachCallback, AfterTestExecutionCal
     }
 
     @Override
-    public void afterTestExecution(ExtensionContext context) {
-        failed = context.getExecutionException().isPresent();
-        if (failed) {
-            made.forEach(cluster -> new Dump(cluster).write());
-        }
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        dump();
+        throw failure;
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        dump();
+        throw failure;
+    }
+
+    private void dump() {
+        failed = true;
+        made.forEach(cluster -> new Dump(cluster).write());
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         made.forEach(TestCluster::close);
-        if (!failed) {
+        if (!failed && !Boolean.getBoolean("sluice.keep")) {
             Folders.delete(folder);
         }
     }

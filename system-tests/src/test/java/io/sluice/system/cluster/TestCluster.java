@@ -13,26 +13,26 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Nodes as real processes on this machine. With root each is in a network namespace of its own, so that links can be cut ({@link Namespaces});
- * without, all are at 127.0.0.1.
+ * without, all are at 127.0.0.1. A node that has ended by itself is started again, as operators are told to do.
  *
  * <p>Tests get one from {@link Clusters}, which dumps everything when a test fails.
  */
 public final class TestCluster implements AutoCloseable {
-    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(120);
+    private static final int SUPERVISE_MS = 200;
+    private static final Duration SAME_LOGS_WITHIN = Duration.ofSeconds(30);
 
     private final Path folder;
     private final Network network;
-    private final ScheduledExecutorService pulses = Executors.newSingleThreadScheduledExecutor(r -> {
-        var thread = new Thread(r, "pulses");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService pulses = scheduler("pulses");
+    private final ScheduledExecutorService supervisor = scheduler("supervisor");
     private final List<TestNode> nodes;
 
     private TestCluster(Builder builder) {
@@ -49,6 +49,16 @@ public final class TestCluster implements AutoCloseable {
         this.nodes = all.stream()
                 .map(n -> new TestNode(n, network, folder, seeds, voters, builder.settings, pulses))
                 .toList();
+        var unused = supervisor.scheduleWithFixedDelay(
+                () -> nodes.forEach(TestNode::supervise), SUPERVISE_MS, SUPERVISE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ScheduledExecutorService scheduler(String name) {
+        return Executors.newSingleThreadScheduledExecutor(r -> {
+            var thread = new Thread(r, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** How to make one. */
@@ -112,7 +122,7 @@ public final class TestCluster implements AutoCloseable {
         List<TestNode> started = new ArrayList<>(nodes);
         started.removeIf(TestNode::isRunning);
         started.forEach(TestNode::launch);
-        nodes.forEach(TestNode::awaitReady);
+        await("all nodes serve").atMost(WHOLE_WITHIN).until(() -> nodes.stream().allMatch(TestNode::isReady));
     }
 
     /** Whether links can be cut. */
@@ -152,7 +162,7 @@ public final class TestCluster implements AutoCloseable {
         nodes.forEach(TestNode::undoSlowness);
     }
 
-    /** Heals it, starts whoever does not run or ends for lack of company, and waits until all serve. */
+    /** Heals it, starts whoever does not run, and waits until all serve. Who was cut off may still end by itself, and come back. */
     public void makeWhole() {
         heal();
         await("all nodes serve").atMost(WHOLE_WITHIN).until(() -> {
@@ -172,9 +182,22 @@ public final class TestCluster implements AutoCloseable {
                 all.addAll(node.replicaStates().all());
             }
             for (TestNode node : nodes) {
-                assertThat(node.replicaStates().trusted(node.boot()))
-                        .as("trusted replicas of %s", node)
-                        .containsAll(all);
+                var suspect = new HashSet<>(all);
+                suspect.removeAll(node.replicaStates().trusted(node.boot()));
+                assertThat(suspect).as("suspect replicas of %s", node).isEmpty();
+            }
+        });
+    }
+
+    /** Waits until all nodes have the very same bytes of each partition of a topic. For topics with a replica on every node. */
+    public void awaitSameLogs(String topic) {
+        await("the logs are equal").atMost(SAME_LOGS_WITHIN).untilAsserted(() -> {
+            var first = LogDigest.ofTopic(nodes.get(0).data(), topic);
+            assertThat(first).as("partitions of %s", topic).isNotEmpty();
+            for (TestNode node : nodes) {
+                assertThat(LogDigest.ofTopic(node.data(), topic))
+                        .as("the logs of %s at %s and %s", topic, nodes.get(0), node)
+                        .isEqualTo(first);
             }
         });
     }
@@ -190,6 +213,7 @@ public final class TestCluster implements AutoCloseable {
     /** Ends everything at once. The folder stays. */
     @Override
     public void close() {
+        supervisor.shutdownNow();
         nodes.stream().filter(TestNode::isRunning).forEach(TestNode::kill);
         pulses.shutdownNow();
         network.close();

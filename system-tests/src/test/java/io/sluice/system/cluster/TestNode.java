@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.system.broker.SluiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +19,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One node of a {@link TestCluster}: its process, or several of them one after the other; its data directory; what is done to it. Not for
- * several threads.
+ * One node of a {@link TestCluster}: its process, or several of them one after the other; its data directory; what is done to it.
  */
 public final class TestNode {
     private static final String JAVA_OPTIONS = "-Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dsluice.boot.id=";
+    private static final int ENDED_BY_ITSELF = 1;
     private static final int SLOW_DISK_WRITES_A_SECOND = 20;
     private static final int PULSES_EVERY_MS = 100;
     private static final int PULSE_MS = 10;
@@ -39,6 +40,9 @@ public final class TestNode {
     private SlowDisk slowDisk;
     private List<ScheduledFuture<?>> pulse = List.of();
     private boolean paused;
+
+    /** It has served, and nobody has ended it since. */
+    private boolean meantToRun;
 
     TestNode(
             int id,
@@ -83,17 +87,33 @@ public final class TestNode {
     }
 
     /** Whether it runs, paused or not. */
-    public boolean isRunning() {
+    public synchronized boolean isRunning() {
         return !processes.isEmpty() && current().isAlive();
     }
 
     /** Whether it runs and has said that it serves. */
-    public boolean isReady() {
-        return isRunning() && current().isReady();
+    public synchronized boolean isReady() {
+        boolean ready = isRunning() && current().isReady();
+        meantToRun |= ready;
+        return ready;
+    }
+
+    /**
+     * Does what a supervisor of processes does: a node that has ended by itself, as one does that is cut off from the others, is started again.
+     */
+    synchronized void supervise() {
+        if (meantToRun && !isRunning()) {
+            int code = current().awaitEnd();
+            System.out.println(this + " has ended by itself with exit code " + code);
+            meantToRun = false;
+            if (code == ENDED_BY_ITSELF) {
+                launch();
+            }
+        }
     }
 
     /** Starts it, and does not wait. */
-    public void launch() {
+    public synchronized void launch() {
         assertThat(isRunning()).as("node %d runs", id).isFalse();
         var builder = SluiceProcess.in(data())
                 .host(network.host(id))
@@ -119,6 +139,7 @@ public final class TestNode {
     /** Waits until it serves. */
     public void awaitReady() {
         current().awaitReady();
+        assertThat(isReady()).as("%s is ready", this).isTrue();
     }
 
     /** Starts it and waits until it serves. */
@@ -128,19 +149,22 @@ public final class TestNode {
     }
 
     /** kill -9. What it wrote stays, for the kernel has it. */
-    public void kill() {
+    public synchronized void kill() {
+        meantToRun = false;
         current().kill();
         undoSlowness();
     }
 
     /** SIGTERM; the exit code of a clean stop is 0. */
-    public int stop() {
+    public synchronized int stop() {
+        meantToRun = false;
         resume();
         return current().stop();
     }
 
     /** SIGTERM, without waiting. */
-    public void askToStop() {
+    public synchronized void askToStop() {
+        meantToRun = false;
         current().askToStop();
     }
 
@@ -228,9 +252,9 @@ public final class TestNode {
         return ReplicaStates.of(data());
     }
 
-    /** The run of the kernel that it believes to be in. */
+    /** The run of the kernel that it believes to be in, as it writes it down. */
     UUID boot() {
-        return boot;
+        return UUID.nameUUIDFromBytes(boot.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Memory, bytes read and written, open files .. as the kernel counts them; empty if it does not run. */
@@ -239,7 +263,7 @@ public final class TestNode {
     }
 
     /** The process that runs, or ran last. */
-    SluiceProcess current() {
+    synchronized SluiceProcess current() {
         return processes.get(processes.size() - 1);
     }
 

@@ -31,7 +31,10 @@ final class Faults {
         this.workload = workload;
         this.random = new Random(seed);
         this.leaders = new Leaders(cluster, topic, workload.groups());
+        List<String> wanted =
+                List.of(System.getProperty("sluice.fault.kinds", "").split(","));
         this.possible = Arrays.stream(FaultKind.values())
+                .filter(kind -> wanted.contains("") || wanted.contains(kind.name()))
                 .filter(kind -> cluster.canCut() || !kind.cutsLinks())
                 .filter(kind -> cluster.nodes().size() > 2 || !kind.damages()) // one of three may lose what it has
                 .filter(kind -> kind != FaultKind.SLOW_DISK || cluster.node(1).canSlowDisk())

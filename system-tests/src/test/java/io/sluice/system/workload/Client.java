@@ -15,6 +15,7 @@ abstract class Client {
         this.name = name;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((interrupted, e) -> {}); // by abandon(); all else is recorded
     }
 
     /** What it does until {@link #isStopping}. */

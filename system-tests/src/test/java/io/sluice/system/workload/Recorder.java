@@ -21,6 +21,7 @@ final class Recorder {
     private final Map<TopicPartition, AtomicLong> acknowledged = new ConcurrentHashMap<>();
     private final Map<TopicPartition, AtomicLong> lastAckAt = new ConcurrentHashMap<>();
     private final Map<TopicPartition, AtomicLong> longestGap = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> commits = new ConcurrentHashMap<>();
     private final AtomicLong failedSends = new AtomicLong();
 
     History history() {
@@ -53,6 +54,15 @@ final class Recorder {
         if (before > 0) {
             counter(longestGap, partition).accumulateAndGet(now - before, Math::max);
         }
+    }
+
+    void committed(String group) {
+        commits.computeIfAbsent(group, g -> new AtomicLong()).incrementAndGet();
+    }
+
+    /** Acknowledged commits of a group. */
+    long commits(String group) {
+        return commits.computeIfAbsent(group, g -> new AtomicLong()).get();
     }
 
     void failedSend() {

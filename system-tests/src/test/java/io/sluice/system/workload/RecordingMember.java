@@ -59,6 +59,7 @@ final class RecordingMember extends Client {
                 read(consumer);
             } catch (KafkaException e) {
                 // It may have asked for its position while the coordinator was away; a new life asks again.
+                recorder.add(new Event.Trouble(recorder.now(), self + " ends: " + e + ", for " + e.getCause()));
                 boolean away = e instanceof TimeoutException || e.getCause() instanceof TimeoutException;
                 if (!away && !isStopping()) {
                     recorder.error(self, e);
@@ -93,8 +94,10 @@ final class RecordingMember extends Client {
         try {
             consumer.commitSync(offsets, COMMIT_WITHIN);
             acknowledged = true;
+            recorder.committed(group);
         } catch (KafkaException e) {
             // A rebalance came in between, or the coordinator is away: it counts or not.
+            recorder.add(new Event.Trouble(recorder.now(), self + " did not commit: " + e));
         }
         long at = recorder.now();
         for (Map.Entry<TopicPartition, OffsetAndMetadata> one : offsets.entrySet()) {

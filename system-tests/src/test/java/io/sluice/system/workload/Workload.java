@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class Workload implements AutoCloseable {
     private static final Duration DRAINED_WITHIN = Duration.ofSeconds(60);
+    private static final int TROUBLE_SHOWN = 20;
     private static final int RECORDS_A_SECOND = 100;
 
     /** Groups, and how they share their partitions: one all at once, one little by little. */
@@ -111,6 +112,24 @@ public final class Workload implements AutoCloseable {
                             .as("acknowledged in %s", partition)
                             .isGreaterThan(count));
                 });
+    }
+
+    /** Waits until every group has committed something new. */
+    public void awaitCommits(Duration within) {
+        for (String group : groups()) {
+            long before = recorder.commits(group);
+            await("group " + group + " commits").atMost(within).untilAsserted(() -> assertThat(recorder.commits(group))
+                    .as("commits of group %s; %s", group, recentTrouble())
+                    .isGreaterThan(before));
+        }
+    }
+
+    private String recentTrouble() {
+        List<String> trouble = recorder.history().events().stream()
+                .filter(event -> event instanceof Event.Trouble)
+                .map(event -> Event.seconds(event.at()) + " " + event)
+                .toList();
+        return String.join("\n", trouble.subList(Math.max(0, trouble.size() - TROUBLE_SHOWN), trouble.size()));
     }
 
     /** The longest time without an acknowledgement in any partition since this was asked last. */
