@@ -50,15 +50,19 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
 
     volatile LeaderService services = LeaderService.NONE;
 
+    /** What the replica that was spawned last remembers. */
+    volatile ReplicaStateStore states;
+
     ActorRef<PartitionCommand> spawn(int partition) {
         return spawn(partition, Limits.DEFAULTS, LogConfig.DEFAULTS);
     }
 
     ActorRef<PartitionCommand> spawn(int partition, Limits limits, LogConfig config) {
+        states = new MemoryStates();
         PartitionContext node = new PartitionContext(
                 1,
                 this::open,
-                new MemoryStates(),
+                states,
                 ReplicaLink.NONE,
                 this,
                 handle -> services.at(handle),

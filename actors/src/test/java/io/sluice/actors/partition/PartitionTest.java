@@ -9,6 +9,8 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.actors.Limits;
 import io.sluice.actors.dispatch.CallerThread;
+import io.sluice.actors.replication.ReplicaKey;
+import io.sluice.actors.replication.ReplicaState;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
 import io.sluice.log.ErrorCode;
@@ -175,6 +177,27 @@ class PartitionTest {
         deleted.get(5, TimeUnit.SECONDS);
         assertThat(PartitionRig.next(rig.stopped).partition()).isZero();
         assertThat(rig.meters.offline.get()).isZero();
+    }
+
+    @Test
+    void aReplicaThatIsRemovedKeepsItsPromiseAndIsNotTrustedShouldItComeBack() throws Exception {
+        // Given
+        ActorRef<PartitionCommand> actor = rig.spawn(0);
+        PartitionHandle handle = rig.awaitLead();
+        ReplicaKey key = new ReplicaKey(handle.partition().topicId(), 0);
+        ReplicaState led = rig.states.get(key);
+        assertThat(led.synced()).isEqualTo(handle.leaderEpoch());
+
+        // When
+        CompletableFuture<Void> deleted = new CompletableFuture<>();
+        actor.tell(new PartitionCommand.Delete(() -> deleted.complete(null), false));
+
+        // Then
+        deleted.get(5, TimeUnit.SECONDS);
+        assertThat(rig.store(0).deleted).isTrue();
+        assertThat(rig.states.get(key)).isEqualTo(led.withoutLog());
+        assertThat(rig.states.get(key).promised()).isEqualTo(led.promised());
+        assertThat(rig.states.get(key).synced()).isEqualTo(-1);
     }
 
     @Test

@@ -517,6 +517,27 @@ class ReplicaCoreTest {
         return new ReplicaCore(new ReplicaCore.Identity(1, 0, set, minInsync, origin), remembered, log);
     }
 
+    @Test
+    void whoAcknowledgesIsToldWhenItChanges() {
+        // Given
+        ReplicaCore core = leader(1);
+
+        // When, then: a voter, an observer, a suspect one
+        assertThat(acknowledging(core.receive(3, fetch(1, 0, true, false)))).containsExactly(List.of(3));
+        assertThat(acknowledging(core.receive(7, fetch(1, 0, true, false)))).containsExactly(List.of(3, 7));
+        assertThat(acknowledging(core.receive(7, fetch(2, 0, true, false)))).isEmpty();
+        assertThat(acknowledging(core.receive(2, fetch(1, 0, true, true)))).isEmpty();
+        assertThat(acknowledging(core.gone(3))).containsExactly(List.of(7));
+        assertThat(acknowledging(core.receive(7, fetch(3, 0, true, true)))).containsExactly(List.of());
+    }
+
+    private static List<List<Integer>> acknowledging(List<ReplicaEffect> effects) {
+        return effects.stream()
+                .filter(effect -> effect instanceof ReplicaEffect.Acknowledging)
+                .map(effect -> ((ReplicaEffect.Acknowledging) effect).nodes())
+                .toList();
+    }
+
     private static ReplicaState state(int promised, int synced, int setVersion) {
         return new ReplicaState(promised, synced, setVersion, ReplicaState.NONE, ReplicaState.NONE);
     }
