@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -31,12 +31,10 @@ final class FakeApiServer implements AutoCloseable {
 
     private final HttpsServer server;
     private final Path credentials;
-    private final List<Integer> akkaPorts;
+    private final List<InetSocketAddress> pods = new CopyOnWriteArrayList<>();
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
 
-    /** @param akkaPorts one pod for each, all of them at 127.0.0.1 */
-    FakeApiServer(Path folder, List<Integer> akkaPorts) throws Exception {
-        this.akkaPorts = akkaPorts;
+    FakeApiServer(Path folder) throws Exception {
         this.credentials = Files.createDirectories(folder.resolve("serviceaccount"));
         Path keys = folder.resolve("keys.p12");
         keytool(
@@ -49,6 +47,16 @@ final class FakeApiServer implements AutoCloseable {
         server.setHttpsConfigurator(new HttpsConfigurator(tls(keys)));
         server.createContext("/", this::answer);
         server.start();
+    }
+
+    /** There is one more pod, with this address as that of its port "akka". */
+    void add(InetSocketAddress akka) {
+        pods.add(akka);
+    }
+
+    /** A pod is gone. */
+    void remove(InetSocketAddress akka) {
+        pods.remove(akka);
     }
 
     /** What a pod's environment says, and this folder instead of Kubernetes' own. */

@@ -88,8 +88,10 @@ public final class Distribution {
 
     /** The same, with more in its environment. */
     public static Running start(Path data, Map<String, String> environment, String... more) throws Exception {
-        List<String> words = new ArrayList<>(
-                List.of(launcher().toString(), "start", "--data", data.toString(), "--kafka", "127.0.0.1:0"));
+        List<String> words = new ArrayList<>(List.of(launcher().toString(), "start", "--data", data.toString()));
+        if (!List.of(more).contains("--kafka")) {
+            words.addAll(List.of("--kafka", "127.0.0.1:0"));
+        }
         words.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(environment);
@@ -120,7 +122,7 @@ public final class Distribution {
                     .until(() -> stdout.indexOf("\n") >= 0 || !process.isAlive());
             assertThat(stdout.toString())
                     .as("stdout of the broker; stderr: %s", stderr)
-                    .matches("Sluice \\S+ ready: kafka=127\\.0\\.0\\.1:\\d+\n");
+                    .matches("Sluice \\S+ ready: kafka=127\\.0\\.0\\.\\d+:\\d+\n");
         }
 
         public String bootstrap() {
