@@ -97,8 +97,7 @@ final class NodeStart {
                 PartitionFolders.text(UUID.randomUUID()),
                 settings.placementGroups(),
                 settings.cluster().voters());
-        return parts.edge
-                .ask(bootstrap, (int) METADATA_TIMEOUT_MS)
+        return node.askUntilAnswered(bootstrap, METADATA_TIMEOUT_MS)
                 .thenAccept(NodeStart::check)
                 .thenRun(() -> parts.directory.joinCluster(parts.images.image().clusterId()))
                 .thenCompose(nothing -> node.advertise(clients.host(), clients.port()));

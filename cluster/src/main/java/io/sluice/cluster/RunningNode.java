@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -37,6 +38,10 @@ import org.slf4j.LoggerFactory;
 /** A node that runs. */
 final class RunningNode implements SluiceNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+    /** Of one attempt of several. */
+    private static final int ASK_TIMEOUT_MS = 10_000;
+
+    private static final long ASK_AGAIN_MS = 200;
     private static final int REGISTER_TIMEOUT_MS = 30_000;
     private static final long CLOSE_PARTITIONS_TIMEOUT_MS = 30_000;
     private static final Duration CLAIM_INTERVAL = Duration.ofSeconds(5);
@@ -193,10 +198,30 @@ final class RunningNode implements SluiceNode {
     public CompletionStage<Void> advertise(String host, int port) {
         ControllerRequest.RegisterBroker request = new ControllerRequest.RegisterBroker(
                 id(), host, port, settings().rack().orElse(null), parts.directory.directoryId());
-        return parts.edge.ask(request, REGISTER_TIMEOUT_MS).thenAccept(error -> {
+        return askUntilAnswered(request, REGISTER_TIMEOUT_MS).thenAccept(error -> {
             if (error != ErrorCode.NONE) {
                 throw new StartupException("this broker could not be registered: " + error);
             }
+        });
+    }
+
+    /**
+     * Asks the controller, and again while there is none, or another one by now: a cluster that begins may change its mind. For requests that
+     * may be done twice.
+     */
+    CompletionStage<ErrorCode> askUntilAnswered(ControllerRequest<ErrorCode> request, long timeoutMs) {
+        return askUntil(request, parts.options.clock().millis() + timeoutMs);
+    }
+
+    private CompletionStage<ErrorCode> askUntil(ControllerRequest<ErrorCode> request, long untilMs) {
+        return parts.edge.ask(request, ASK_TIMEOUT_MS).thenCompose(error -> {
+            boolean passing = error == ErrorCode.NOT_CONTROLLER || error == ErrorCode.REQUEST_TIMED_OUT;
+            if (!passing || stopping.get() || parts.options.clock().millis() >= untilMs) {
+                return CompletableFuture.completedFuture(error);
+            }
+            Executor later = CompletableFuture.delayedExecutor(ASK_AGAIN_MS, TimeUnit.MILLISECONDS, parts.background);
+            return CompletableFuture.supplyAsync(() -> askUntil(request, untilMs), later)
+                    .thenCompose(again -> again);
         });
     }
 

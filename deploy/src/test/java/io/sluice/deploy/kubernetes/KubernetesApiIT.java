@@ -54,7 +54,14 @@ class KubernetesApiIT {
         }
         assertThat(api.requests().peek())
                 .isEqualTo("/api/v1/namespaces/streams/pods?labelSelector=app.kubernetes.io/instance%3Dorders");
-        Distribution.run("topics", "create", "orders", "--replicas", "3", "-b", nodes.get(0).bootstrap())
+        Distribution.run(
+                        "topics",
+                        "create",
+                        "orders",
+                        "--replicas",
+                        "3",
+                        "-b",
+                        nodes.get(0).bootstrap())
                 .succeeded();
 
         // When one is killed, and its disk comes back with another address
@@ -65,13 +72,20 @@ class KubernetesApiIT {
         nodes.add(start(2, elsewhere).join());
 
         // Then
-        Distribution.run("x".getBytes(UTF_8), Map.of(), "produce", "orders", "-b", nodes.get(3).bootstrap())
+        Distribution.run(
+                        "x".getBytes(UTF_8),
+                        Map.of(),
+                        "produce",
+                        "orders",
+                        "-b",
+                        nodes.get(3).bootstrap())
                 .succeeded();
         assertThat(Distribution.run("consume", "orders", "-b", nodes.get(0).bootstrap())
                         .succeeded()
                         .text())
                 .isEqualTo("x");
-        assertThat(Distribution.run("cluster", "nodes", "--json", "-b", nodes.get(1).bootstrap())
+        assertThat(Distribution.run(
+                                "cluster", "nodes", "--json", "-b", nodes.get(1).bootstrap())
                         .text())
                 .contains("127.0.0.11", "127.0.0.12", "127.0.0.14")
                 .doesNotContain("127.0.0.13");
