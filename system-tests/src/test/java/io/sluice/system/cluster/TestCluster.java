@@ -25,7 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
  * <p>Tests get one from {@link Clusters}, which dumps everything when a test fails.
  */
 public final class TestCluster implements AutoCloseable {
-    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(120);
+    private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
     private static final int SUPERVISE_MS = 200;
     private static final Duration SAME_LOGS_WITHIN = Duration.ofSeconds(30);
 
