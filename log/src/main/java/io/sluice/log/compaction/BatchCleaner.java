@@ -19,7 +19,9 @@ import java.util.Map;
  *
  * <p>A record goes when the key map has a later offset of its key. A tombstone goes once its batch's delete horizon has passed: the
  * horizon is set (attribute bit 6, base timestamp, KIP-534) when the batch is first compacted with all older values of its
- * keys gone, so {@code delete.retention.ms} is counted from there. What stays keeps its offset, and the batch its base offset,
+ * keys gone, so {@code delete.retention.ms} is counted from there. A horizon alone does not prove that the older values are gone: a power
+ * loss may keep the batch with the horizon but bring back the segment with the older value, and a follower gets batches with the leader's
+ * horizons. So a tombstone goes only from below the first dirty offset, which moves on once a whole compaction is on disk. What stays keeps its offset, and the batch its base offset,
  * last offset, leader epoch, producer and sequences. A batch that loses all its records goes, but for the last batch of a known
  * producer, which stays as an empty one, so that its sequence can be read from the log.
  *
@@ -33,14 +35,16 @@ final class BatchCleaner {
     private final KeyHash hash;
     private final Decompressor decompressor;
     private final Map<Long, Long> lastOffsetOfProducer;
+    private final long firstDirtyOffset;
     private final long mappedUpTo;
     private long recordsRead;
     private long recordsKept;
     private long batchesChanged;
 
     /**
-     * @param mappedUpTo every record below it, and from the first dirty one on, is in the key map
      * @param lastOffsetOfProducer last offset of the last batch of each known producer, by producer id
+     * @param firstDirtyOffset below it no key has two records, and that is on disk
+     * @param mappedUpTo every record below it, and from the first dirty one on, is in the key map
      */
     BatchCleaner(
             LogConfig config,
@@ -49,6 +53,7 @@ final class BatchCleaner {
             KeyHash hash,
             Decompressor decompressor,
             Map<Long, Long> lastOffsetOfProducer,
+            long firstDirtyOffset,
             long mappedUpTo) {
         this.config = config;
         this.nowMs = nowMs;
@@ -56,6 +61,7 @@ final class BatchCleaner {
         this.hash = hash;
         this.decompressor = decompressor;
         this.lastOffsetOfProducer = lastOffsetOfProducer;
+        this.firstDirtyOffset = firstDirtyOffset;
         this.mappedUpTo = mappedUpTo;
     }
 
@@ -84,7 +90,8 @@ final class BatchCleaner {
             recordsKept += batch.recordCount();
             return batch.bytes();
         }
-        boolean tombstonesMayGo = batch.hasDeleteHorizon() && batch.baseTimestampMs() <= nowMs;
+        boolean tombstonesMayGo =
+                batch.hasDeleteHorizon() && batch.baseTimestampMs() <= nowMs && batch.lastOffset() < firstDirtyOffset;
         List<Record> records = batch.recordCount() == 0 ? List.of() : batch.records(decompressor);
         List<Record> kept = new ArrayList<>(records.size());
         boolean tombstones = false;

@@ -109,7 +109,14 @@ public final class CompactionJob {
         try {
             gatherKeys();
             cleaner = new BatchCleaner(
-                    settings.config(), plan.nowMs(), keys, hash, decompressor, lastOffsetOfProducer, cleanUpTo);
+                    settings.config(),
+                    plan.nowMs(),
+                    keys,
+                    hash,
+                    decompressor,
+                    lastOffsetOfProducer,
+                    plan.firstDirtyOffset(),
+                    cleanUpTo);
             while (nextSource < sources.size() && summary(nextSource).baseOffset() < cleanUpTo) {
                 CleanedGroup group = cleanGroup();
                 if (group != null) {

@@ -123,6 +123,19 @@ class BatchCleanerTest {
     }
 
     @Test
+    void aTombstoneWhoseTimeHasPassedStaysWhileItIsNotKnownThatItsOlderValuesAreGone() throws Exception {
+        // Given
+        Batch dirty = new Batch(clean(batch(Compression.NONE, "a", null, "b", "2")), 0);
+
+        // When
+        ByteBuffer left = cleaner(NOW + DELETE_RETENTION, dirty.lastOffset(), 200, Map.of())
+                .clean(dirty);
+
+        // Then
+        assertThat(left).isEqualTo(dirty.bytes());
+    }
+
+    @Test
     void aTombstoneBeyondTheGatheredKeysGetsNoHorizonYet() throws Exception {
         // Given
         Batch batch = batch(Compression.NONE, "a", null, "b", "2");
@@ -228,14 +241,14 @@ class BatchCleanerTest {
     }
 
     private ByteBuffer cleanAt(long nowMs, Batch batch) throws Exception {
-        return cleaner(nowMs, 200, Map.of()).clean(batch);
+        return cleaner(nowMs, 200, 200, Map.of()).clean(batch);
     }
 
     private BatchCleaner cleaner(long mappedUpTo, Map<Long, Long> producers) {
-        return cleaner(NOW, mappedUpTo, producers);
+        return cleaner(NOW, mappedUpTo, mappedUpTo, producers);
     }
 
-    private BatchCleaner cleaner(long nowMs, long mappedUpTo, Map<Long, Long> producers) {
+    private BatchCleaner cleaner(long nowMs, long firstDirtyOffset, long mappedUpTo, Map<Long, Long> producers) {
         return new BatchCleaner(
                 Configs.compacted(1 << 20, 0, DELETE_RETENTION, 0, Long.MAX_VALUE),
                 nowMs,
@@ -243,6 +256,7 @@ class BatchCleanerTest {
                 hash,
                 new Decompressor(1 << 20),
                 producers,
+                firstDirtyOffset,
                 mappedUpTo);
     }
 

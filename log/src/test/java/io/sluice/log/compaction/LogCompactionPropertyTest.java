@@ -10,6 +10,7 @@ import io.sluice.log.file.LogFiles;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -57,6 +58,12 @@ class LogCompactionPropertyTest {
             // When, Then
             crash(seed, at, "seed " + seed + ", crash before operation " + at + " of " + operations);
         }
+    }
+
+    /** The power loss keeps the segment with a tombstone's delete horizon, but not the one that its older value was taken from. */
+    @Example
+    void aTombstoneOutlivesAnOlderValueThatComesBackWithAPowerLoss() throws Exception {
+        crash(-65, 344, "seed -65, crash before operation 344");
     }
 
     /** Dies after so many operations of a compaction, starts again on what is left. */
