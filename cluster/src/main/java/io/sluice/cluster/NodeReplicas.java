@@ -129,17 +129,19 @@ final class NodeReplicas implements ReplicaLink, ReplicaSource {
             return;
         }
         if (leader.broker() >= 0) {
-            partitions.tell(topicId, partition, new PartitionCommand.LeaderKnown(leader.broker()));
+            partitions.tell(topicId, partition, new PartitionCommand.LeaderKnown(leader.broker(), leader.epoch()));
         } else {
             seeker.seek(topicId, partition);
         }
     }
 
     private void seek(TopicPartition partition) {
-        int leader =
-                leaderships.leader(partition.topicId(), partition.partition()).broker();
-        if (leader >= 0 && leader != peers.self()) {
-            partitions.tell(partition.topicId(), partition.partition(), new PartitionCommand.LeaderKnown(leader));
+        Leaderships.Leader leader = leaderships.leader(partition.topicId(), partition.partition());
+        if (leader.broker() >= 0 && leader.broker() != peers.self()) {
+            partitions.tell(
+                    partition.topicId(),
+                    partition.partition(),
+                    new PartitionCommand.LeaderKnown(leader.broker(), leader.epoch()));
         } else {
             seeker.seek(partition.topicId(), partition.partition());
         }

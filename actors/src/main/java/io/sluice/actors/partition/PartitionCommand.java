@@ -61,8 +61,8 @@ public sealed interface PartitionCommand
     /** The metadata has no newer replica set than the one that the candidate of {@code epoch} knows. */
     record SetConfirmed(int epoch) implements PartitionCommand {}
 
-    /** A broker is said to lead. */
-    record LeaderKnown(int broker) implements PartitionCommand {}
+    /** A broker is said to lead an epoch. It may be over by now. */
+    record LeaderKnown(int broker, int epoch) implements PartitionCommand {}
 
     /** A broker has left the cluster. */
     record BrokerGone(int broker) implements PartitionCommand {}

@@ -191,7 +191,7 @@ final class Replication {
             perform(core.retry());
         } else if (message instanceof PartitionCommand.LeaderKnown known) {
             if (known.broker() != node.brokerId()) {
-                perform(core.follow(known.broker()));
+                perform(core.follow(known.broker(), known.epoch()));
             }
         } else if (message instanceof PartitionCommand.BrokerGone gone) {
             asked.remove(gone.broker());

@@ -170,17 +170,30 @@ public final class ReplicaCore {
         return replica.role() instanceof FollowerRole follower && follower.isCaughtUp();
     }
 
-    /** Somebody else is said to lead: ask it. Who leads or tries to goes on until the answer shows a higher epoch. */
-    public List<ReplicaEffect> follow(int leader) {
-        boolean follows = replica.role() instanceof FollowerRole follower && follower.leader() == leader;
-        if (replica.role().isActive() && leader != replica.self) {
+    /**
+     * Somebody else is said to lead {@code epoch}: ask it. Who leads or tries to goes on until the answer shows a higher epoch; who follows turns away
+     * for a newer leader only, since what is said may be old.
+     */
+    public List<ReplicaEffect> follow(int leader, int epoch) {
+        if (leader == replica.self) {
+            return List.of();
+        } else if (replica.role().isActive()) {
             replica.send(leader, new ReplicaMessage.Seek(replica.state().promised()));
-        } else if (!follows && leader != replica.self) {
-            WaitingRole waiting = new WaitingRole(replica);
-            replica.become(waiting);
-            waiting.seek(leader);
+        } else if (replica.role() instanceof FollowerRole follower) {
+            if (epoch > follower.epoch()) {
+                seek(leader);
+                replica.emit(new ReplicaEffect.LeaderLost(follower.leader()));
+            }
+        } else {
+            seek(leader);
         }
         return replica.takeEffects();
+    }
+
+    private void seek(int leader) {
+        WaitingRole waiting = new WaitingRole(replica);
+        replica.become(waiting);
+        waiting.seek(leader);
     }
 
     /** A broker has left the cluster, or died: nothing is expected of it any more. */

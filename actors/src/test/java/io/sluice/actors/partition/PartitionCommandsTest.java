@@ -97,7 +97,7 @@ class PartitionCommandsTest {
         all.put(PartitionCommand.HandOver.class, () -> new PartitionCommand.HandOver(List.of(2)));
         all.put(PartitionCommand.ChangeSet.class, () -> new PartitionCommand.ChangeSet(ReplicaSet.first(List.of(1))));
         all.put(PartitionCommand.SetConfirmed.class, () -> new PartitionCommand.SetConfirmed(0));
-        all.put(PartitionCommand.LeaderKnown.class, () -> new PartitionCommand.LeaderKnown(1));
+        all.put(PartitionCommand.LeaderKnown.class, () -> new PartitionCommand.LeaderKnown(1, 5));
         all.put(PartitionCommand.BrokerGone.class, () -> new PartitionCommand.BrokerGone(2));
         all.put(
                 PartitionCommand.FromReplica.class,

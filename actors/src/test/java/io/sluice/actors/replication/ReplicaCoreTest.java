@@ -502,6 +502,20 @@ class ReplicaCoreTest {
     }
 
     @Test
+    void aFollowerDoesNotTurnAwayForALeaderOfThePast() {
+        // Given: 2 has taken over from 3
+        ReplicaCore core = core(THREE, 1, ReplicaState.BLANK);
+        core.receive(2, new ReplicaMessage.Leading(4, 0, 0));
+
+        // Then
+        assertThat(core.follow(3, 3)).isEmpty();
+        assertThat(core.leader()).isEqualTo(2);
+        assertThat(core.follow(3, 5))
+                .containsExactly(
+                        new ReplicaEffect.Send(3, new ReplicaMessage.Seek(4)), new ReplicaEffect.LeaderLost(2));
+    }
+
+    @Test
     void aFollowerOfABrokerThatIsGoneLooksForAnotherLeader() {
         // Given
         ReplicaCore core = core(THREE, 1, ReplicaState.BLANK);

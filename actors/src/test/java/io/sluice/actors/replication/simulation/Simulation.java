@@ -229,7 +229,7 @@ final class Simulation {
     void follow(SimulatedNode node, SimulatedNode leader) {
         if (node.runs() && node != leader) {
             trace("%5d %d seeks %d", step, node.id, leader.id);
-            node.perform(node.core.follow(leader.id));
+            node.perform(node.core.follow(leader.id, leader.leads));
         }
     }
 
