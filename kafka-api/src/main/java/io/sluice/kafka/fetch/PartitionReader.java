@@ -77,10 +77,13 @@ final class PartitionReader {
         return outOfRange(partition, view);
     }
 
-    /** With {@code read_committed} an offset between last stable offset and high watermark is in range, there is just nothing to read yet. */
+    /**
+     * What is not committed is in range, there is just nothing to read yet: a new leader's high watermark may for a moment be behind what its
+     * clients have read from the one before.
+     */
     private static PartitionRead outOfRange(FetchPartition partition, LogView view) {
         boolean inRange =
-                partition.fetchOffset >= view.logStartOffset() && partition.fetchOffset <= view.highWatermark();
+                partition.fetchOffset >= view.logStartOffset() && partition.fetchOffset <= view.logEndOffset();
         return inRange ? null : PartitionRead.failed(partition, ErrorCode.OFFSET_OUT_OF_RANGE, null);
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.kafka.offset;
 
+import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.kafka.api.ApiHandler;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.LedPartitions;
@@ -43,6 +44,9 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData, Lis
     private static final long EARLIEST = -2;
     private static final long MAX_TIMESTAMP = -3;
     private static final long EARLIEST_LOCAL = -4;
+
+    /** Older versions don't know {@code OFFSET_NOT_AVAILABLE}. */
+    private static final short NOT_AVAILABLE = 5;
 
     /** Special timestamps, by the version that brought them; {@code -5} is the latest tiered, {@code -6} the earliest pending upload. */
     private static final Map<Long, Integer> SINCE =
@@ -119,6 +123,14 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData, Lis
             return;
         }
         LogView view = found.handle().view();
+        if (timestamp != EARLIEST && timestamp != EARLIEST_LOCAL && !knowsWhatIsCommitted(found.handle(), view)) {
+            refuse(
+                    answer,
+                    context.apiVersion() >= NOT_AVAILABLE
+                            ? ErrorCode.OFFSET_NOT_AVAILABLE
+                            : ErrorCode.LEADER_NOT_AVAILABLE);
+            return;
+        }
         if (timestamp == LATEST) {
             boolean committed = bound == Bound.LAST_STABLE_OFFSET;
             answer.setOffset(committed ? view.lastStableOffset() : view.highWatermark())
@@ -128,6 +140,16 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData, Lis
         } else if (timestamp >= 0 || timestamp == MAX_TIMESTAMP) {
             searches.add(new Search(view, bound, timestamp, answer));
         }
+    }
+
+    /**
+     * A new leader has all that was ever committed, but learns how much of its log that is only from its followers (KIP-207): until then its high
+     * watermark may be behind what clients were told before.
+     */
+    private static boolean knowsWhatIsCommitted(PartitionHandle leader, LogView view) {
+        int epoch = leader.leaderEpoch();
+        boolean begun = view.endOfEpoch(epoch).leaderEpoch() == epoch;
+        return !begun || view.highWatermark() >= view.endOfEpoch(epoch - 1).endOffset();
     }
 
     private CompletionStage<ListOffsetsResponseData> search(List<Search> searches, ListOffsetsResponseData response) {

@@ -168,6 +168,19 @@ class FetchTest {
     }
 
     @Test
+    void whatANewLeaderDoesNotKnowToBeCommittedIsWaitedFor() throws Exception {
+        // Given a client that has read both records from the leader before
+        append(partitions.get(0), Batches.of("a", "b"));
+        partitions.get(0).committedMax = 0;
+
+        PartitionData answer =
+                all(fetch(request(BY_NAME, 0, -1, new long[] {0, 2}), BY_NAME)).get(0);
+
+        assertThat(answer.errorCode()).isZero();
+        assertThat(answer.records().sizeInBytes()).isZero();
+    }
+
+    @Test
     void offsetsOutOfRangeAreRefused() throws Exception {
         append(partitions.get(0), Batches.of("a"));
         for (long offset : new long[] {-5, 2}) {

@@ -88,6 +88,25 @@ class OffsetsTest {
     }
 
     @Test
+    void aNewLeaderThatDoesNotKnowWhatIsCommittedNamesNoEnd() throws Exception {
+        // Given: clients have read to offset 3, and the leader of the next epoch has not heard from its followers
+        orders.leaderEpoch = 4;
+        orders.epochStart = 3;
+        orders.committedMax = 1;
+
+        assertThat(offset((short) 5, -1).errorCode()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE.code());
+        assertThat(offset((short) 4, -1).errorCode()).isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE.code());
+        assertThat(offset((short) 5, 1_001).errorCode()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE.code());
+        assertThat(offset((short) 5, -2).errorCode()).isZero();
+
+        // When
+        orders.committedMax = 3;
+
+        // Then
+        assertThat(offset((short) 5, -1).offset()).isEqualTo(3);
+    }
+
+    @Test
     void specialTimestampsComeWithTheirVersion() throws Exception {
         assertThat(offset((short) 6, -3).errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION.code());
         assertThat(offset((short) 7, -3).timestamp()).isEqualTo(1_001);

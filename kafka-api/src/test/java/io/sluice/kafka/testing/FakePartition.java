@@ -47,6 +47,12 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
 
     public volatile int leaderEpoch = 0;
 
+    /** Where that epoch began; -1 if nothing was before it. */
+    public volatile long epochStart = -1;
+
+    /** Most that is committed. */
+    public volatile long committedMax = Long.MAX_VALUE;
+
     /** Answers every append if not null. */
     public volatile AppendResult answer;
 
@@ -227,12 +233,12 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
 
         @Override
         public long highWatermark() {
-            return end;
+            return Math.min(end, committedMax);
         }
 
         @Override
         public long lastStableOffset() {
-            return end;
+            return Math.min(end, committedMax);
         }
 
         @Override
@@ -304,7 +310,9 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
 
         @Override
         public EpochEnd endOfEpoch(int epoch) {
-            return epoch < leaderEpoch ? new EpochEnd(-1, -1) : new EpochEnd(leaderEpoch, end);
+            return epoch < leaderEpoch
+                    ? new EpochEnd(epochStart < 0 ? -1 : epoch, epochStart)
+                    : new EpochEnd(leaderEpoch, end);
         }
 
         @Override
