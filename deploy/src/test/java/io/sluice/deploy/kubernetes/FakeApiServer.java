@@ -88,13 +88,13 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     private String podList() {
-        return IntStream.range(0, akkaPorts.size())
-                .mapToObj(ordinal -> """
-                        {"metadata": {"name": "sluice-%1$d"},
+        return pods.stream()
+                .map(pod -> """
+                        {"metadata": {"name": "a-pod"},
                          "spec": {"containers": [{"name": "sluice", "ports": [
-                           {"name": "kafka", "containerPort": 9092}, {"name": "akka", "containerPort": %2$d}]}]},
-                         "status": {"phase": "Running", "podIP": "127.0.0.1", "containerStatuses": [
-                           {"name": "sluice", "state": {"running": {"startedAt": "2026-11-21T06:00:00Z"}}}]}}""".formatted(ordinal, akkaPorts.get(ordinal)))
+                           {"name": "kafka", "containerPort": 9092}, {"name": "akka", "containerPort": %d}]}]},
+                         "status": {"phase": "Running", "podIP": "%s", "containerStatuses": [
+                           {"name": "sluice", "state": {"running": {"startedAt": "2026-11-21T06:00:00Z"}}}]}}""".formatted(pod.getPort(), pod.getAddress().getHostAddress()))
                 .collect(Collectors.joining(",", "{\"kind\": \"PodList\", \"apiVersion\": \"v1\", \"items\": [", "]}"));
     }
 
