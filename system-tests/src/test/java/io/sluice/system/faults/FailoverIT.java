@@ -66,6 +66,7 @@ class FailoverIT {
     }
 
     @Test
+    @Tag("slow")
     void allNodesAreRestartedOneAfterTheOther() throws Exception {
         workload.takeLongestGap();
         // When
@@ -87,6 +88,7 @@ class FailoverIT {
     }
 
     @Test
+    @Tag("slow")
     void aNodeThatLostItsDiskStandsInForAnother() throws Exception {
         // Given
         TestNode wiped = cluster.node(1);
@@ -106,6 +108,7 @@ class FailoverIT {
     }
 
     @Test
+    @Tag("slow")
     void aLeaderIsCutOffFromTheOthers() throws Exception {
         // Given
         assumeTrue(cluster.canCut(), "needs root and iproute2");

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * of these kinds only.
  */
 @Tag("process")
+@Tag("slow")
 @Tag("faults")
 class RandomFaultsIT {
     private static final int FAULTS = Integer.getInteger("sluice.faults", 10);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it was told to expect. Its memory must stay bounded, and other clients must be served meanwhile.
  */
 @Tag("process")
+@Tag("slow")
 class SlowSendersIT {
     private static final int CONNECTIONS = 2_000;
     private static final int LARGEST_REQUEST = 104_857_600; // socket.request.max.bytes
