@@ -325,9 +325,11 @@ public final class PartitionLog implements AutoCloseable {
 
     /**
      * Forgets all records: the log is empty and goes on at {@code offset} (a follower whose leader has deleted everything that it would
-     * need next). Nothing may be prepared.
+     * need next). When it returns, that is on disk. Nothing may be prepared.
+     *
+     * @param epochBefore leader epoch of the record before {@code offset}; -1 if it is not known
      */
-    public void restartAt(long offset) throws IOException {
+    public void restartAt(long offset, int epochBefore) throws IOException {
         requireIntact();
         if (!pending.isEmpty()) {
             throw new IllegalStateException("appends are prepared");
@@ -335,11 +337,16 @@ public final class PartitionLog implements AutoCloseable {
         try {
             cutAt(logStartOffset);
             segments.roll(offset);
-            folder.writeLogStart(offset);
+            folder.writeLogStart(offset, true);
             logStartOffset = offset;
             logEndOffset = offset;
             highWatermark = offset;
-            checkpoints.change(checkpoints.epochs().truncateFromStart(offset));
+            checkpoints.change(
+                    epochBefore < 0
+                            ? checkpoints.epochs().truncateFromStart(offset)
+                            : LeaderEpochHistory.EMPTY.assign(epochBefore, offset));
+            lastEpoch = checkpoints.epochs().lastEpoch();
+            checkpoints.forcedUpTo(offset);
             rewind();
         } catch (IOException e) {
             broken = e;
@@ -367,7 +374,8 @@ public final class PartitionLog implements AutoCloseable {
 
     private void startAt(long offset) throws IOException {
         if (offset > logStartOffset) {
-            folder.writeLogStart(offset);
+            // A log that forces every write is believed after a power loss, so its start must be as lasting.
+            folder.writeLogStart(offset, config.flushMessages() <= 1);
             logStartOffset = offset;
             highWatermark = Math.max(highWatermark, offset);
             checkpoints.change(checkpoints.epochs().truncateFromStart(offset));

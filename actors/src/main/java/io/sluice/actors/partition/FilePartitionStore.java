@@ -82,8 +82,8 @@ public final class FilePartitionStore implements PartitionStore {
     }
 
     @Override
-    public void restartAt(long offset) throws IOException {
-        log.restartAt(offset);
+    public void restartAt(long offset, int epochBefore) throws IOException {
+        log.restartAt(offset, epochBefore);
     }
 
     @Override

@@ -29,6 +29,9 @@ sealed interface PartitionEvent extends PartitionCommand {
         INSTANCE
     }
 
+    /** A snapshot of the leader's is here; {@code failure} says why not, or is null. */
+    record SnapshotFetched(String failure) implements PartitionEvent {}
+
     /** Followers may not know the high watermark yet. */
     enum SpreadHighWatermark implements PartitionEvent {
         INSTANCE

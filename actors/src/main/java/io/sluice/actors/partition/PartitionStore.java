@@ -44,8 +44,12 @@ public interface PartitionStore {
     /** Cuts the end off. */
     void truncateTo(long offset) throws IOException;
 
-    /** Forgets all records and goes on at {@code offset}. */
-    void restartAt(long offset) throws IOException;
+    /**
+     * Forgets all records and goes on at {@code offset}.
+     *
+     * @param epochBefore leader epoch of the record before it; -1 if unknown
+     */
+    void restartAt(long offset, int epochBefore) throws IOException;
 
     long deleteRecordsBefore(long offset) throws IOException;
 

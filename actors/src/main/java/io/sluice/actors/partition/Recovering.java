@@ -59,7 +59,8 @@ final class Recovering extends Phase {
         try {
             node.background().execute(() -> {
                 try {
-                    self.tell(new PartitionEvent.Opened(logs.open(spec.folder(), opening), null));
+                    self.tell(new PartitionEvent.Opened(
+                            SnapshottedStore.over(logs.open(spec.folder(), opening), spec.snapshots()), null));
                 } catch (IOException | RuntimeException failure) {
                     self.tell(new PartitionEvent.Opened(null, failure));
                 }

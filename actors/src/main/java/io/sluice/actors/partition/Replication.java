@@ -61,6 +61,7 @@ final class Replication {
     private boolean takesOver;
     private boolean retries;
     private boolean spreads;
+    private boolean fetchesSnapshot;
     private long retryMs = RETRY_MIN_MS;
 
     Replication(
@@ -143,11 +144,6 @@ final class Replication {
         }
     }
 
-    /** What was asked of a leader that is not followed any more. */
-    void cancelFetch() {
-        node.link().cancel(key);
-    }
-
     /** No message to or from other replicas from here on. */
     void end() {
         node.link().cancel(key);
@@ -190,6 +186,8 @@ final class Replication {
         } else if (message == PartitionEvent.SpreadHighWatermark.INSTANCE) {
             spreads = false;
             perform(core.spreadHighWatermark());
+        } else if (message instanceof PartitionEvent.SnapshotFetched fetched) {
+            onSnapshotFetched(fetched.failure());
         } else if (message instanceof PartitionCommand.SetConfirmed confirmed) {
             perform(core.setConfirmed(confirmed.epoch()));
         } else if (message instanceof PartitionCommand.FetchInterrupted) {
@@ -221,12 +219,73 @@ final class Replication {
     }
 
     private void onFetchAnswered(PartitionCommand.FetchAnswered fetched) throws IOException {
+        if (needsSnapshot(fetched)) {
+            fetched.release().run();
+            return;
+        }
         answered = fetched;
+        long startBefore = store.view().logStartOffset();
         try {
             perform(core.receive(fetched.from(), fetched.answer()));
+            if (store.view().logStartOffset() != startBefore) {
+                owner.logChanged();
+            }
         } finally {
             answered = null;
             fetched.release().run();
+        }
+    }
+
+    /**
+     * Whether an answer must wait for a snapshot: where the other log does not reach back to this one's end any more, this one may begin anew only
+     * once it has what the records before added up to, on its own disk; for from then on it acknowledges them.
+     */
+    private boolean needsSnapshot(PartitionCommand.FetchAnswered fetched) throws IOException {
+        if (spec.snapshots() != null && fetched.answer() instanceof ReplicaMessage.Diverging diverging) {
+            requireAboveStart(diverging);
+        } else if (spec.snapshots() != null
+                && fetched.answer() instanceof ReplicaMessage.Restart restart
+                && !spec.snapshots().reaches(restart.logStart())) {
+            fetchSnapshot(fetched.from(), restart.logStart());
+            return true;
+        }
+        return false;
+    }
+
+    private void fetchSnapshot(int broker, long logStart) {
+        if (fetchesSnapshot) {
+            return;
+        }
+        fetchesSnapshot = true;
+        actor.getLog()
+                .info(
+                        "{}: the log of broker {} begins at offset {}, this one ends at {}: its snapshot is fetched",
+                        spec.partition(),
+                        broker,
+                        logStart,
+                        store.view().logEndOffset());
+        ActorRef<PartitionCommand> self = actor.getSelf();
+        spec.snapshots()
+                .fetch(broker, logStart, failure -> self.tell(new PartitionEvent.SnapshotFetched(failure)));
+    }
+
+    /** A snapshot has only what is committed: a log that parts from this one below its start has lost committed records. */
+    private void requireAboveStart(ReplicaMessage.Diverging diverging) throws IOException {
+        long start = store.view().logStartOffset();
+        if (diverging.endOffset() >= 0 && diverging.endOffset() < start) {
+            throw new IOException("the leader's log has only " + diverging.endOffset()
+                    + " of the records of which this replica has a snapshot up to offset " + start
+                    + ": committed records are lost, delete this replica's folder to follow the leader all the same");
+        }
+    }
+
+    private void onSnapshotFetched(String failure) throws IOException {
+        fetchesSnapshot = false;
+        if (failure == null) {
+            perform(core.retry());
+        } else {
+            actor.getLog().warn("{}: no snapshot yet, it is tried again: {}", spec.partition(), failure);
+            retryLater();
         }
     }
 
@@ -252,7 +311,6 @@ final class Replication {
             retryLater();
         }
         spreadLater();
-        owner.plays(core.role());
     }
 
     private void perform(ReplicaEffect effect) throws IOException {

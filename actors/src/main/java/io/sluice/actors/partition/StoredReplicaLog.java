@@ -40,7 +40,7 @@ record StoredReplicaLog(PartitionStore store) implements ReplicaLog {
 
     @Override
     public void restartAt(long offset) {
-        make(() -> store.restartAt(offset));
+        make(() -> store.restartAt(offset, -1));
     }
 
     @Override

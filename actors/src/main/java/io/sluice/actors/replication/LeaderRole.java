@@ -156,7 +156,6 @@ final class LeaderRole extends ReplicaRole {
     }
 
     /** A broker has left the cluster. What it holds it holds. */
-    @Override
     void gone(int broker) {
         tellAcknowledging(broker, false);
     }

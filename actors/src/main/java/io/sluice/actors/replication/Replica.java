@@ -172,7 +172,7 @@ final class Replica {
 
     void restartAt(long offset) {
         log.restartAt(offset);
-        highWatermark = offset;
+        highWatermark = log.startOffset();
     }
 
     // role

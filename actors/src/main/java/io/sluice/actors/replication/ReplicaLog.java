@@ -22,7 +22,7 @@ public interface ReplicaLog {
     /** Cuts the end off; epochs that begin at {@code offset} or later are forgotten. What was cut does not come back after a power loss. */
     void truncateTo(long offset);
 
-    /** Forgets all records and goes on at {@code offset}: what is below is deleted on the leader. */
+    /** Forgets all records and goes on at {@code offset}, or at a later one that it has a snapshot of: what is below is deleted on the leader. */
     void restartAt(long offset);
 
     /** Deletes what the leader has deleted: records below {@code offset}, all of them committed. */

@@ -101,7 +101,7 @@ final class MemoryStore implements PartitionStore {
     }
 
     @Override
-    public void restartAt(long offset) {
+    public void restartAt(long offset, int epochBefore) {
         logStart = offset;
         logEnd = offset;
     }

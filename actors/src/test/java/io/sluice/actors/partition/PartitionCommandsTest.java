@@ -148,6 +148,7 @@ class PartitionCommandsTest {
         all.put(PartitionEvent.Opened.class, () -> new PartitionEvent.Opened(null, null));
         all.put(PartitionEvent.Closed.class, () -> new PartitionEvent.Closed(null));
         all.put(PartitionEvent.StatePersisted.class, () -> new PartitionEvent.StatePersisted(ReplicaState.BLANK, null));
+        all.put(PartitionEvent.SnapshotFetched.class, () -> new PartitionEvent.SnapshotFetched(null));
         all.put(PartitionEvent.Flush.class, () -> PartitionEvent.Flush.INSTANCE);
         all.put(PartitionEvent.ForceDue.class, () -> PartitionEvent.ForceDue.INSTANCE);
         all.put(PartitionEvent.ExpireCommits.class, () -> PartitionEvent.ExpireCommits.INSTANCE);

@@ -73,7 +73,7 @@ public final class LogFolder {
 
     public void writeCleanStop(long logEndOffset, int lastEpoch, long activeBaseOffset, long activeBytes)
             throws IOException {
-        writeValues(CLEAN_STOP, logEndOffset, lastEpoch, activeBaseOffset, activeBytes);
+        writeValues(CLEAN_STOP, false, logEndOffset, lastEpoch, activeBaseOffset, activeBytes);
     }
 
     public void deleteCleanStop() throws IOException {
@@ -85,8 +85,9 @@ public final class LogFolder {
         return values == null ? 0 : values[0];
     }
 
-    public void writeLogStart(long offset) throws IOException {
-        writeValues(LOG_START, offset);
+    /** @param durable after a power loss too */
+    public void writeLogStart(long offset, boolean durable) throws IOException {
+        writeValues(LOG_START, durable, offset);
     }
 
     long readRecoveryPoint() throws IOException {
@@ -95,7 +96,7 @@ public final class LogFolder {
     }
 
     public void writeRecoveryPoint(long offset) throws IOException {
-        writeValues(RECOVERY_POINT, offset);
+        writeValues(RECOVERY_POINT, false, offset);
     }
 
     /** @return null if there is no history, or it is damaged */
@@ -191,7 +192,7 @@ public final class LogFolder {
         return values;
     }
 
-    private void writeValues(String name, long... values) throws IOException {
+    private void writeValues(String name, boolean durable, long... values) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + Long.BYTES * values.length);
         out.putInt(MAGIC).putInt(0).putInt(values.length);
         for (long value : values) {
@@ -199,7 +200,7 @@ public final class LogFolder {
         }
         out.flip();
         out.putInt(4, crc(out));
-        files.writeAtomically(folder.resolve(name), out, false);
+        files.writeAtomically(folder.resolve(name), out, durable);
     }
 
     private static int crc(ByteBuffer file) {
