@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.cluster.metadata.MetadataSnapshots;
 import io.sluice.log.LogMeters;
 import io.sluice.log.segment.OpenSegments;
 import java.util.List;
@@ -36,10 +37,24 @@ final class NodeMetrics {
                 "metadata.offset",
                 "offset after the last metadata record in this node's image",
                 () -> parts.images.image().offset());
+        metrics.snapshots(parts.snapshots);
         metrics.gauge(
                 "topics",
                 "topics in this node's image",
                 () -> parts.images.image().topics().size());
+    }
+
+    private void snapshots(MetadataSnapshots snapshots) {
+        gauge(
+                "metadata.snapshot.offset",
+                "end offset of this node's newest snapshot of the metadata, 0 without one",
+                () -> snapshots.newest() == null ? 0 : snapshots.newest().endOffset());
+        counter(
+                "metadata.snapshots.taken",
+                "snapshots that this node has written (metadata.log.max.record.bytes.between.snapshots)",
+                snapshots.taken);
+        counter("metadata.snapshots.fetched", "snapshots that came from other brokers", snapshots.fetched);
+        counter("metadata.snapshots.failed", "snapshots that could not be written or taken", snapshots.failed);
     }
 
     private void partitions(PartitionMeters meters, Supplier<Number> mailboxBytes) {

@@ -30,11 +30,15 @@ import io.sluice.cluster.controller.PartitionLimits;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
 import io.sluice.cluster.membership.ReplicaRouter;
+import io.sluice.cluster.membership.SnapshotCourier;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
 import io.sluice.cluster.metadata.MetadataBatches;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataPublisher;
+import io.sluice.cluster.metadata.MetadataReplayer;
+import io.sluice.cluster.metadata.MetadataSnapshots;
+import io.sluice.cluster.metadata.TopicNames;
 import io.sluice.cluster.sharding.EntityIds;
 import io.sluice.cluster.sharding.LocalPartitions;
 import io.sluice.cluster.sharding.LocalReplicas;
@@ -59,6 +63,9 @@ import java.util.concurrent.Executor;
 final class NodeParts {
     private static final int CONFIRM_TIMEOUT_MS = 10_000;
 
+    /** What snapshots make superfluous goes by whole segments; the largest request is one batch, which must fit one. */
+    private static final int METADATA_SEGMENT_BYTES = 64 << 20;
+
     final NodeOptions options;
     final DataDirectory directory;
     final ActorSystem<?> system;
@@ -76,6 +83,7 @@ final class NodeParts {
     final ConfigRules rules;
     final MetadataBatches batches;
     final PartitionFolders folders;
+    final MetadataSnapshots snapshots;
     final ReplicaStateKeeper states;
     final LogContext logs;
     final GroupCoordinatorService groups;
@@ -110,6 +118,8 @@ final class NodeParts {
                 limits.controllerRequests(),
                 this::liveBrokers);
         this.logs = LogContext.of(new NioLogFiles(), options.clock(), background, logLimits(settings));
+        this.snapshots = MetadataSnapshots.open(
+                logs.files(), folders.folder(TopicNames.METADATA, EntityIds.METADATA_TOPIC_ID, 0));
         this.peers = new Peers(settings.nodeId());
         this.replicas = new NodeReplicas(partitions, peers, leaderships, this::seekLeader);
         this.partitionContext = new PartitionContext(
@@ -127,6 +137,10 @@ final class NodeParts {
         ReplicaHome home = new ReplicaHome(directory.directoryId(), BootId.read());
         this.localReplicas = new LocalReplicas(system, partitionContext, home, partitions, folders, rules);
         this.router = ReplicaRouter.start(system, peers, leaderships, replicas::deliver);
+        ActorRef<SnapshotCourier.Command> courier =
+                SnapshotCourier.start(system, peers, new SnapshotTransfers(snapshots));
+        snapshots.connect(
+                (broker, endOffsetMin, done) -> courier.tell(new SnapshotCourier.Fetch(broker, endOffsetMin, done)));
         this.sharding = PartitionSharding.init(
                 system, partitions, images, settings.cluster().voters());
         this.keeper = new PartitionKeeper(settings.nodeId(), sharding, localReplicas, partitions, rules, states);
@@ -188,7 +202,16 @@ final class NodeParts {
 
     /** Starts the replica of the metadata. */
     void startMetadata() {
-        localReplicas.startMetadata(options.settings().cluster().voters(), metadataLogConfig());
+        localReplicas.startMetadata(options.settings().cluster().voters(), metadataLogConfig(), snapshots);
+    }
+
+    /** The log loses its beginning when there is a snapshot more. */
+    MetadataReplayer.Snapshots snapshotting() {
+        return new MetadataReplayer.Snapshots(
+                snapshots,
+                options.settings().longValue("metadata.log.max.record.bytes.between.snapshots"),
+                () -> partitions.tell(EntityIds.METADATA_TOPIC_ID, 0, PartitionCommand.Maintain.INSTANCE),
+                background);
     }
 
     private void seekLeader(UUID topicId, int partition) {
@@ -257,19 +280,19 @@ final class NodeParts {
     }
 
     /**
-     * Metadata is never thrown away by time or size, one request is one batch, however many topics it makes, and every write is forced: there is little
+     * Metadata is never thrown away by time or size but by snapshots alone, one request is one batch, however many topics it makes, and every write is forced: there is little
      * of it, and everything else rests on it.
      */
     private static LogConfig metadataLogConfig() {
         LogConfig defaults = LogConfig.DEFAULTS;
         Compression none = null;
         return new LogConfig(
-                defaults.segmentBytes(),
+                METADATA_SEGMENT_BYTES,
                 Long.MAX_VALUE,
                 defaults.indexIntervalBytes(),
                 -1,
                 -1,
-                64 << 20,
+                METADATA_SEGMENT_BYTES,
                 false,
                 false,
                 none,

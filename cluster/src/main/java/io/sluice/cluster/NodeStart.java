@@ -60,7 +60,7 @@ final class NodeStart {
 
     CompletionStage<Void> run(SluiceNode.Address replicas, SluiceNode.Address clients) {
         ActorRef<MetadataReplayer.Command> replayer = parts.system.systemActorOf(
-                MetadataReplayer.create(parts.images, parts.batches, this::fail),
+                MetadataReplayer.create(parts.images, parts.batches, parts.snapshotting(), this::fail),
                 "metadata-replayer",
                 DispatcherSelector.fromConfig(DispatcherNames.BACKGROUND));
         parts.partitions.onLead(handle -> followMetadata(replayer, handle));

@@ -265,8 +265,7 @@ final class Replication {
                         logStart,
                         store.view().logEndOffset());
         ActorRef<PartitionCommand> self = actor.getSelf();
-        spec.snapshots()
-                .fetch(broker, logStart, failure -> self.tell(new PartitionEvent.SnapshotFetched(failure)));
+        spec.snapshots().fetch(broker, logStart, failure -> self.tell(new PartitionEvent.SnapshotFetched(failure)));
     }
 
     /** A snapshot has only what is committed: a log that parts from this one below its start has lost committed records. */

@@ -62,7 +62,9 @@ class SnapshottedStoreTest {
             store.prepare(
                     BatchBuilder.create()
                             .add(InstantSource.system().millis(), null, new byte[10])
-                            .build(), AppendOrigin.COORDINATOR, epoch);
+                            .build(),
+                    AppendOrigin.COORDINATOR,
+                    epoch);
         }
         store.write();
         store.advanceHighWatermark(store.view().logEndOffset());
@@ -115,7 +117,9 @@ class SnapshottedStoreTest {
         assertThat(store.view().logStartOffset()).isEqualTo(100);
         assertThat(store.view().logEndOffset()).isEqualTo(100);
         assertThat(store.view().highWatermark()).isEqualTo(100);
-        assertThat(store.view().epochAt(100)).as("epoch of the snapshot's last record").isEqualTo(7);
+        assertThat(store.view().epochAt(100))
+                .as("epoch of the snapshot's last record")
+                .isEqualTo(7);
         append(store, 3, 8);
         assertThat(store.view().logEndOffset()).isEqualTo(103);
         store.close();

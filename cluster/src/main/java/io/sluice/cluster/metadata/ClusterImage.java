@@ -138,6 +138,30 @@ public final class ClusterImage implements MetadataImage {
         return directory != null && topic != null && directory.id().equals(directoryId) && topic > directory.since();
     }
 
+    /**
+     * The shortest way to this image: replayed from {@link #EMPTY} on, they make an equal one. Topics and data directories are in the order in which they
+     * came to be, so that {@link #isYounger} stays what it is.
+     */
+    public List<MetadataRecord> records() {
+        return ImageRecords.of(this);
+    }
+
+    /** What {@link ImageRecords} needs to know of a broker's data directory: its id and its age; null if the broker is not registered. */
+    Map.Entry<UUID, Long> directory(int broker) {
+        Directory directory = ages.directories().get(broker);
+        return directory == null ? null : Map.entry(directory.id(), directory.since());
+    }
+
+    /** When a topic came to be. */
+    long age(UUID topicId) {
+        return ages.topics().get(topicId);
+    }
+
+    /** By broker id as text, empty for all brokers. */
+    Map<String, Map<String, String>> brokerConfigs() {
+        return brokerConfigs;
+    }
+
     /** The image after more records. */
     public ClusterImage with(List<? extends MetadataRecord> records, long newOffset) {
         Delta delta = new Delta(this);

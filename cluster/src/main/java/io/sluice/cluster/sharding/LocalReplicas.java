@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import io.sluice.actors.DispatcherNames;
+import io.sluice.actors.partition.LogSnapshots;
 import io.sluice.actors.partition.Partition;
 import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionContext;
@@ -51,15 +52,17 @@ public final class LocalReplicas {
      *
      * @param voters brokers that elect and commit
      * @param config forces every write
+     * @param snapshots what the log may lose its beginning to
      */
-    public void startMetadata(List<Integer> voters, LogConfig config) {
+    public void startMetadata(List<Integer> voters, LogConfig config, LogSnapshots snapshots) {
         start(
                 TopicNames.METADATA,
                 EntityIds.METADATA_TOPIC_ID,
                 0,
                 config,
                 ReplicaSet.first(voters),
-                home.originOfForced(voters.size() == 1));
+                home.originOfForced(voters.size() == 1),
+                snapshots);
     }
 
     void start(ClusterImage image, MetadataImage.TopicInfo topic, MetadataImage.PartitionInfo partition) {
@@ -69,7 +72,8 @@ public final class LocalReplicas {
                 partition.partition(),
                 configs.of(image, topic),
                 partition.set(),
-                home.origin(isNew(image, topic, partition)));
+                home.origin(isNew(image, topic, partition)),
+                null);
     }
 
     /** Only replicas that were there from the partition's beginning may be blank and trusted: others count on what theirs have learnt before. */
@@ -80,13 +84,20 @@ public final class LocalReplicas {
     }
 
     private void start(
-            String topic, UUID topicId, int partition, LogConfig config, ReplicaSet set, ReplicaOrigin origin) {
+            String topic,
+            UUID topicId,
+            int partition,
+            LogConfig config,
+            ReplicaSet set,
+            ReplicaOrigin origin,
+            LogSnapshots snapshots) {
         PartitionSpec spec = new PartitionSpec(
                 new TopicPartition(topicId, topic, partition),
                 folders.folder(topic, topicId, partition),
                 config,
                 set,
-                origin);
+                origin,
+                snapshots);
         ActorRef<PartitionCommand> actor = system.systemActorOf(
                 Partition.create(node, spec),
                 "replica-" + topicId + "-" + partition + "-" + starts.incrementAndGet(),

@@ -7,6 +7,7 @@ import io.sluice.cluster.membership.DoorMessage;
 import io.sluice.cluster.membership.GoneVotes;
 import io.sluice.cluster.membership.RouterCodec;
 import io.sluice.cluster.membership.RouterMessage;
+import io.sluice.cluster.membership.SnapshotMessage;
 import java.io.NotSerializableException;
 import java.nio.charset.StandardCharsets;
 
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
  *   K1 to K4   DoorMessage               see there
  *   V1         GoneVotes                 see there
  *   Q1, A1     RelayMessage              see RelayMessage
+ *   F1, F2     SnapshotMessage           see SnapshotMessage
  * </pre>
  *
  * <p>A manifest that is not known here is refused, as Akka expects while nodes of two versions run side by side.
@@ -45,6 +47,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return DoorMessage.manifest(door);
         } else if (message instanceof GoneVotes) {
             return GoneVotes.MANIFEST;
+        } else if (message instanceof SnapshotMessage snapshot) {
+            return SnapshotMessage.manifest(snapshot);
         }
         if (message instanceof ClaimCommand.Start) {
             return START;
@@ -63,6 +67,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return DoorMessage.encode(door);
         } else if (message instanceof GoneVotes votes) {
             return GoneVotes.encode(votes);
+        } else if (message instanceof SnapshotMessage snapshot) {
+            return SnapshotMessage.encode(snapshot);
         }
         if (message instanceof ClaimCommand.Start start) {
             return start.entityId().getBytes(StandardCharsets.UTF_8);
@@ -82,6 +88,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
                 return DoorMessage.decode(manifest, bytes);
             } else if (manifest.equals(GoneVotes.MANIFEST)) {
                 return GoneVotes.decode(bytes);
+            } else if (SnapshotMessage.MANIFESTS.contains(manifest)) {
+                return SnapshotMessage.decode(manifest, bytes);
             }
         } catch (IllegalArgumentException garbage) {
             throw new NotSerializableException(garbage.getMessage());

@@ -9,6 +9,7 @@ import io.sluice.cluster.controller.RelayMessage;
 import io.sluice.cluster.membership.DoorMessage;
 import io.sluice.cluster.membership.GoneVotes;
 import io.sluice.cluster.membership.RouterCodec;
+import io.sluice.cluster.membership.SnapshotMessage;
 import java.io.NotSerializableException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ class SluiceSerializerTest {
         all.addAll(RouterCodec.MANIFESTS);
         all.addAll(RelayMessage.MANIFESTS);
         all.addAll(DoorMessage.MANIFESTS);
+        all.addAll(SnapshotMessage.MANIFESTS);
 
         // Then
         assertThat(all).doesNotHaveDuplicates();
