@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.system.broker.SluiceProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,11 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Takes the examples out of the README, where {@code <!-- test: LANGUAGE -->} stands before each, and runs them as they are, but for the broker's address
- * and a topic for each.
+ * Takes the examples out of the README, where {@code <!-- test: NAME -->} stands before each, and runs them as they are, but for the broker's address and
+ * a topic for each; where they start their own nodes, on free ports.
  */
 class ReadmeIT {
     private static final String ADDRESS = "127.0.0.1:9092";
+    private static final int NODES = 3;
+    private static final int FIRST_PORT = 15_000;
+    private static final int LAST_PORT = 32_000;
 
     @TempDir
     private static Path folder;
@@ -70,6 +78,39 @@ class ReadmeIT {
     }
 
     @Test
+    void theExampleOfThreeNodes() throws Exception {
+        // Given: other ports, and another folder
+        String script = Path.of("..", "deploy", "local-cluster.sh").toRealPath() + " --data '" + folder.resolve("three")
+                + "'";
+        int kafka = freePorts();
+        String example = block("cluster", "sh")
+                .replace("./sluice", "'" + SluiceProcess.launcher() + "'")
+                .replace(
+                        "local-cluster.sh start",
+                        "local-cluster.sh --kafka " + kafka + " --akka " + (kafka + NODES) + " start")
+                .replace("deploy/local-cluster.sh", script);
+        for (int n = NODES - 1; n >= 0; n--) {
+            example = example.replace("127.0.0.1:" + (9092 + n), "127.0.0.1:" + (kafka + n));
+        }
+
+        // When
+        String output;
+        try {
+            output = run(
+                    List.of("bash", "-euc", example),
+                    Map.of("SLUICE", SluiceProcess.launcher().toString()));
+        } finally {
+            new ProcessBuilder("bash", "-c", script + " stop").start().waitFor();
+        }
+
+        // Then
+        assertThat(output)
+                .contains("created orders: 3 partitions, 3 replicas each\n", "node 2: killed\n", "\n2000\n")
+                .contains("all partitions are served")
+                .endsWith("node 1: stopped\nnode 2: stopped\nnode 3: stopped\n");
+    }
+
+    @Test
     @Tag("clients")
     void thePythonExample() throws Exception {
         String output = run(List.of("/usr/bin/python3", "-c", example("python")));
@@ -77,24 +118,48 @@ class ReadmeIT {
         assertThat(output).contains("b'python' b'hello from Python'\n");
     }
 
-    private static String example(String language) {
-        Matcher block = Pattern.compile(
-                        "<!-- test: " + language + " -->\n```" + language + "\n(.*?)```", Pattern.DOTALL)
+    /** The first of as many free ports in a row as the cluster needs, below those that the kernel gives to outgoing connections. */
+    private static int freePorts() {
+        return ThreadLocalRandom.current()
+                .ints(FIRST_PORT, LAST_PORT)
+                .filter(first -> IntStream.range(first, first + 2 * NODES).allMatch(ReadmeIT::isFree))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException inUse) {
+            return false;
+        }
+    }
+
+    private static String block(String name, String language) {
+        Matcher block = Pattern.compile("<!-- test: " + name + " -->\n```" + language + "\n(.*?)```", Pattern.DOTALL)
                 .matcher(readme);
-        assertThat(block.find()).as("the README has an example in %s", language).isTrue();
-        return block.group(1)
+        assertThat(block.find()).as("the README has the example %s", name).isTrue();
+        return block.group(1);
+    }
+
+    private static String example(String language) {
+        return block(language, language)
                 .replace(ADDRESS, broker.bootstrap())
                 .replace("\"greetings\"", "\"greetings-" + language + "\"")
                 .replaceAll("(create|produce|consume) greetings", "$1 greetings-" + language);
     }
 
     private static String run(List<String> command) throws Exception {
+        return run(command, Map.of("SLUICE_BOOTSTRAP", broker.bootstrap()));
+    }
+
+    private static String run(List<String> command, Map<String, String> environment) throws Exception {
         Path out = Files.createTempFile(folder, "example", ".out");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
-        builder.environment().put("SLUICE_BOOTSTRAP", broker.bootstrap());
+        builder.environment().putAll(environment);
         Process process = builder.start();
-        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(180, TimeUnit.SECONDS);
         process.destroyForcibly().waitFor();
         String output = Files.readString(out);
         assertThat(ended).as("ended; it said: %s", output).isTrue();
