@@ -320,6 +320,11 @@ public final class BrokerSettings {
         return intValue("transaction.max.timeout.ms");
     }
 
+    /** How often the meters are written to a file; 0 for never. */
+    public long metricsFileIntervalMs() {
+        return longValue("sluice.metrics.file.interval.ms");
+    }
+
     public long logRetentionCheckIntervalMs() {
         return longValue("log.retention.check.interval.ms");
     }

@@ -12,9 +12,11 @@ import io.sluice.kafka.server.KafkaListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -24,12 +26,22 @@ public final class Broker implements AutoCloseable {
     private final MeterRegistry metrics;
     private final List<KafkaListener> listeners = new ArrayList<>();
     private final HealthFile health;
+    private final Optional<RewrittenFile> counts;
     private boolean closed;
 
     private Broker(SluiceNode node, BrokerSettings settings, MeterRegistry metrics) {
         this.node = node;
         this.metrics = metrics;
         this.health = HealthFile.start(settings.dataDirectory(), node::health, InstantSource.system());
+        this.counts = counts(settings, metrics);
+    }
+
+    private static Optional<RewrittenFile> counts(BrokerSettings settings, MeterRegistry metrics) {
+        long intervalMs = settings.metricsFileIntervalMs();
+        return intervalMs == 0
+                ? Optional.empty()
+                : Optional.of(MetricsFile.start(
+                        settings.dataDirectory(), Duration.ofMillis(intervalMs), metrics, InstantSource.system()));
     }
 
     /**
@@ -130,6 +142,7 @@ public final class Broker implements AutoCloseable {
         listeners.forEach(KafkaListener::close);
         node.stop().toCompletableFuture().join();
         health.close();
+        counts.ifPresent(RewrittenFile::close);
         metrics.close();
     }
 }
