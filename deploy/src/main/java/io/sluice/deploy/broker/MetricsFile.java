@@ -48,9 +48,8 @@ final class MetricsFile {
 
     static String text(MeterRegistry meters) {
         Map<String, List<Meter>> byName = new TreeMap<>();
-        meters.getMeters()
-                .forEach(meter ->
-                        byName.computeIfAbsent(name(meter), name -> new ArrayList<>()).add(meter));
+        meters.getMeters().forEach(meter -> byName.computeIfAbsent(name(meter), name -> new ArrayList<>())
+                .add(meter));
         StringBuilder text = new StringBuilder();
         byName.forEach((name, same) -> append(text, name, same));
         return text.toString();

@@ -59,8 +59,7 @@ class MetricsFileTest {
     void quotesAndLinesInTextsDoNoHarm() {
         counter("sluice.c", "a \"b\" \\ c\nd", null, "two\nlines \\").increment();
 
-        assertThat(MetricsFile.text(meters))
-                .isEqualTo("""
+        assertThat(MetricsFile.text(meters)).isEqualTo("""
                         # HELP sluice_c_total two\\nlines \\\\
                         # TYPE sluice_c_total counter
                         sluice_c_total{node="a \\"b\\" \\\\ c\\nd"} 1

@@ -8,14 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Makes a test's clusters and ends them. When the test has failed, what each node logged, its configuration, its counters and threads stay below
+ * Makes a test's clusters and ends them; in a static field those of a class of tests. When the test has failed, what each node logged, its configuration, its counters and threads stay below
  * {@code target/clusters/TEST}, together with its data, and the last lines are printed; else all is deleted, but for {@code -Dsluice.keep=true}.
  *
  * <pre>
@@ -28,12 +30,15 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * </pre>
  */
 public final class Clusters
-        implements BeforeEachCallback,
+        implements BeforeAllCallback,
+                BeforeEachCallback,
                 TestExecutionExceptionHandler,
                 LifecycleMethodExecutionExceptionHandler,
-                AfterEachCallback {
+                AfterEachCallback,
+                AfterAllCallback {
     private final List<TestCluster> made = new ArrayList<>();
     private Path folder = Path.of("target", "clusters");
+    private boolean shared;
     private boolean failed;
 
     /** A cluster that serves. */
@@ -59,10 +64,30 @@ public final class Clusters
     }
 
     @Override
+    public void beforeAll(ExtensionContext context) {
+        shared = true;
+        begin(context.getRequiredTestClass().getSimpleName());
+    }
+
+    @Override
     public void beforeEach(ExtensionContext context) {
-        String test = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
+        if (!shared) {
+            String method = context.getRequiredTestMethod().getName();
+            String name = context.getDisplayName();
+            begin(context.getRequiredTestClass().getSimpleName() + "."
+                    + (name.startsWith(method) ? method : method + "-" + name));
+        }
+    }
+
+    private void begin(String test) {
         folder = folder.resolve(test.replaceAll("[^A-Za-z0-9.]+", "-"));
         Folders.delete(folder);
+    }
+
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        dump();
+        throw failure;
     }
 
     @Override
@@ -84,6 +109,17 @@ public final class Clusters
 
     @Override
     public void afterEach(ExtensionContext context) {
+        if (!shared) {
+            end();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        end();
+    }
+
+    private void end() {
         made.forEach(TestCluster::close);
         if (!failed && !Boolean.getBoolean("sluice.keep")) {
             Folders.delete(folder);

@@ -6,20 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What the kernel counts of a process. */
+/** What a node counts, and what the kernel counts of its process. */
 final class Counters {
     private Counters() {}
+
+    /** The meters of the node with this data directory, and whether it thinks that it is well. */
+    static String of(Path data) {
+        return "--- health\n" + read(data.resolve("health")) + "--- metrics\n" + read(data.resolve("metrics"));
+    }
 
     static String of(long pid) {
         Path process = Path.of("/proc", Long.toString(pid));
         var text = new StringBuilder();
         for (String file : new String[] {"status", "io", "stat", "net/sockstat"}) {
-            text.append("--- ").append(process.resolve(file)).append('\n');
-            try {
-                text.append(Files.readString(process.resolve(file)));
-            } catch (IOException e) {
-                text.append(e).append('\n');
-            }
+            text.append("--- ").append(process.resolve(file)).append('\n').append(read(process.resolve(file)));
         }
         try (Stream<Path> open = Files.list(process.resolve("fd"))) {
             text.append("--- open files: ").append(open.count()).append('\n');
@@ -27,5 +27,13 @@ final class Counters {
             text.append(e).append('\n');
         }
         return text.toString();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e + "\n";
+        }
     }
 }

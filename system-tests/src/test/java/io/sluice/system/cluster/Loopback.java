@@ -20,10 +20,14 @@ final class Loopback implements Network {
     private final List<Integer> ports;
 
     Loopback(int nodes) {
+        ports = freePorts(2 * nodes);
+    }
+
+    static List<Integer> freePorts(int count) {
         int begin = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT - 1_000);
-        ports = IntStream.range(begin, LAST_PORT)
+        return IntStream.range(begin, LAST_PORT)
                 .filter(Loopback::isFree)
-                .limit(2L * nodes)
+                .limit(count)
                 .boxed()
                 .toList();
     }
@@ -49,11 +53,6 @@ final class Loopback implements Network {
     @Override
     public int akkaPort(int node) {
         return ports.get(2 * (node - 1) + 1);
-    }
-
-    @Override
-    public List<String> wrapper(int node) {
-        return List.of();
     }
 
     @Override

@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.system.cluster;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** Where the nodes of a cluster live, and the links between them. */
 interface Network extends AutoCloseable {
     /** Stands for the clients in {@link #cut}. */
     int CLIENTS = 0;
 
-    /** The address that a node listens on. */
+    /** The ways in which links can be made, best first. */
+    enum Kind {
+        /** Needs root. */
+        NAMESPACES,
+        /** Needs nothing but Linux. */
+        PROXIES,
+        /** Nothing can be cut. */
+        LOOPBACK
+    }
+
+    /** The name or address that a node listens on, as the nodes know it. */
     String host(int node);
 
     /** The port for Kafka clients. */
@@ -17,8 +30,25 @@ interface Network extends AutoCloseable {
     /** The port for the other nodes. */
     int akkaPort(int node);
 
+    /** {@code HOST:PORT} for Kafka clients. */
+    default String kafka(int node) {
+        return host(node) + ":" + kafkaPort(node);
+    }
+
     /** The words to put before a node's command. */
-    List<String> wrapper(int node);
+    default List<String> wrapper(int node) {
+        return List.of();
+    }
+
+    /** Options of a node's JVM. */
+    default String javaOptions(int node) {
+        return "";
+    }
+
+    /** Configuration of a node. */
+    default Map<String, String> settings(int node) {
+        return Map.of();
+    }
 
     /** Whether links can be cut. */
     boolean canCut();
@@ -32,8 +62,32 @@ interface Network extends AutoCloseable {
     @Override
     void close();
 
-    /** Namespaces where root is there, else the loopback interface. */
-    static Network best(int nodes) {
-        return Namespaces.available() ? Namespaces.create(nodes) : new Loopback(nodes);
+    /** What {@code -Dsluice.network} names, else the best that works here. */
+    static Kind best() {
+        String wanted = System.getProperty("sluice.network", "");
+        if (!wanted.isEmpty()) {
+            return Kind.valueOf(wanted.toUpperCase(Locale.ROOT));
+        }
+        if (Namespaces.available()) {
+            return Kind.NAMESPACES;
+        }
+        return Proxies.available() ? Kind.PROXIES : Kind.LOOPBACK;
+    }
+
+    /** @param folder for files that it needs */
+    static Network create(Kind kind, int nodes, Path folder) {
+        return switch (kind) {
+            case NAMESPACES -> Namespaces.create(nodes);
+            case PROXIES -> {
+                System.out.println(
+                        "links between nodes are proxies: there is no root for network namespaces, or proxies are wanted");
+                yield new Proxies(nodes, folder);
+            }
+            case LOOPBACK -> {
+                System.out.println(
+                        "links between nodes can't be cut here: this is neither root nor Linux, or that is wanted");
+                yield new Loopback(nodes);
+            }
+        };
     }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Nodes as real processes on this machine. With root each is in a network namespace of its own, so that links can be cut ({@link Namespaces});
- * without, all are at 127.0.0.1. A node that has ended by itself is started again, as operators are told to do.
+ * Nodes as real processes on this machine, with links that can be cut: with root each is in a network namespace of its own ({@link Namespaces});
+ * without, there is a proxy on each link ({@link Proxies}). A node that has ended by itself is started again, as operators are told to do.
  *
  * <p>Tests get one from {@link Clusters}, which dumps everything when a test fails.
  */
@@ -37,7 +36,7 @@ public final class TestCluster implements AutoCloseable {
 
     private TestCluster(Builder builder) {
         this.folder = builder.folder;
-        this.network = Network.best(builder.nodes);
+        this.network = Network.create(builder.links, builder.nodes, folder);
         List<Integer> all = IntStream.rangeClosed(1, builder.nodes).boxed().toList();
         boolean alone = builder.nodes == 1;
         String seeds = alone
@@ -66,7 +65,8 @@ public final class TestCluster implements AutoCloseable {
         private final Path folder;
         private final int nodes;
         private int voters;
-        private final Map<String, String> settings = new TreeMap<>();
+        private Network.Kind links = Network.best();
+        private final Map<String, String> settings = new TreeMap<>(Map.of("sluice.metrics.file.interval.ms", "1000"));
 
         Builder(Path folder, int nodes) {
             this.folder = folder;
@@ -83,6 +83,12 @@ public final class TestCluster implements AutoCloseable {
         /** A configuration key of all nodes. */
         public Builder set(String key, Object value) {
             settings.put(key, value.toString());
+            return this;
+        }
+
+        /** How links are made; the best way by default. */
+        Builder links(Network.Kind kind) {
+            this.links = kind;
             return this;
         }
 
@@ -119,10 +125,14 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts all nodes that don't run, and waits until all serve. */
     public void start() {
-        List<TestNode> started = new ArrayList<>(nodes);
-        started.removeIf(TestNode::isRunning);
-        started.forEach(TestNode::launch);
-        await("all nodes serve").atMost(WHOLE_WITHIN).until(() -> nodes.stream().allMatch(TestNode::isReady));
+        startFirst(nodes.size());
+    }
+
+    /** Starts those of the first nodes that don't run, and waits until all of them serve. The others can join later. */
+    public void startFirst(int count) {
+        List<TestNode> first = nodes.subList(0, count);
+        first.stream().filter(node -> !node.isRunning()).forEach(TestNode::launch);
+        await("nodes serve").atMost(WHOLE_WITHIN).until(() -> first.stream().allMatch(TestNode::isReady));
     }
 
     /** Whether links can be cut. */

@@ -3,23 +3,35 @@ package io.sluice.system.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What tests do to nodes really happens to them. One node is enough to see it. */
+/** What tests do to nodes really happens to them. One node is mostly enough to see it. */
 @Tag("process")
 class TestClusterIT {
     private static final int TIMEOUT_MS = 500;
+    private static final int HEALED_WITHIN_MS = 10_000;
+
+    /** Length, API key 18, version 0, correlation id, no client id. */
+    private static final byte[] API_VERSIONS = {0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, -1, -1};
 
     @RegisterExtension
     final Clusters clusters = new Clusters();
@@ -53,20 +65,84 @@ class TestClusterIT {
         assertThat(topics(cluster)).isEmpty();
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(names = {"NAMESPACES", "PROXIES"})
     @Timeout(60)
-    void aCutIsSilentAndCanBeHealed() throws IOException {
+    void aCutIsSilentAndCanBeHealed(Network.Kind links) throws IOException {
         // Given
-        assumeTrue(Namespaces.available(), "needs root and iproute2");
-        TestCluster cluster = clusters.start(1, builder -> {});
+        assumeWorks(links);
+        TestCluster cluster = clusters.start(1, builder -> builder.links(links));
         TestNode node = cluster.node(1);
-        connect(node);
+        awaitAnswer(node);
+        try (Socket before = connect(node)) {
+            // When
+            cluster.isolateFromClients(node);
+            // Then
+            assertThat(answers(before))
+                    .as("answers over a connection that was there")
+                    .isFalse();
+            assertThat(answersAnybody(node)).as("answers who comes").isFalse();
+            // When
+            cluster.heal();
+            // Then
+            awaitAnswer(node);
+            before.setSoTimeout(HEALED_WITHIN_MS);
+            assertThat(before.getInputStream().read())
+                    .as("what was sent during the cut is answered")
+                    .isNotNegative();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NAMESPACES", "PROXIES"})
+    @Timeout(60)
+    void thePortOfADeadNodeRefusesButNotThroughACut(Network.Kind links) throws IOException {
+        // Given
+        assumeWorks(links);
+        TestCluster cluster = clusters.start(1, builder -> builder.links(links));
+        TestNode node = cluster.node(1);
+        awaitAnswer(node);
+        // When
+        try (Socket open = connect(node)) {
+            node.kill();
+            // Then
+            open.setSoTimeout(HEALED_WITHIN_MS);
+            assertThat(open.getInputStream().read())
+                    .as("the connection has ended")
+                    .isEqualTo(-1);
+        }
+        await("the port refuses")
+                .untilAsserted(
+                        () -> assertThatThrownBy(() -> connect(node).close()).isInstanceOf(ConnectException.class));
         // When
         cluster.isolateFromClients(node);
         // Then
-        assertThatThrownBy(() -> connect(node)).isInstanceOf(SocketTimeoutException.class);
+        await("it is just silent")
+                .ignoreExceptionsInstanceOf(ConnectException.class)
+                .until(() -> !answersAnybody(node));
         cluster.heal();
-        connect(node);
+        node.start();
+        awaitAnswer(node);
+    }
+
+    @Test
+    @Timeout(180)
+    void aNodeBehindProxiesIsCutOffFromTheOthersAndComesBack() throws Exception {
+        // Given
+        assumeWorks(Network.Kind.PROXIES);
+        TestCluster cluster = clusters.start(3, builder -> builder.links(Network.Kind.PROXIES));
+        TestNode lonely = cluster.node(2);
+        // When
+        cluster.isolate(lonely);
+        // Then
+        await("it ends by itself, for it sees no majority")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> !lonely.isReady());
+        create(cluster, "made-meanwhile", 3);
+        cluster.makeWhole();
+        try (var admin = Admin.create(Map.of("bootstrap.servers", lonely.kafka()))) {
+            assertThat(admin.listTopics().names().get()).containsExactly("made-meanwhile");
+        }
     }
 
     @Test
@@ -94,8 +170,14 @@ class TestClusterIT {
     }
 
     private static void create(TestCluster cluster, String topic) throws Exception {
+        create(cluster, topic, 1);
+    }
+
+    private static void create(TestCluster cluster, String topic, int replicas) throws Exception {
         try (var admin = cluster.admin()) {
-            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(topic, 2, (short) replicas)))
+                    .all()
+                    .get();
         }
     }
 
@@ -105,10 +187,46 @@ class TestClusterIT {
         }
     }
 
-    private static void connect(TestNode node) throws IOException {
+    private static void assumeWorks(Network.Kind links) {
+        assumeTrue(links != Network.Kind.NAMESPACES || Namespaces.available(), "needs root and iproute2");
+        assumeTrue(links != Network.Kind.PROXIES || Proxies.available(), "needs all of 127.0.0.0/8");
+    }
+
+    private static Socket connect(TestNode node) throws IOException {
         String[] address = node.kafka().split(":", 2);
-        try (var socket = new Socket()) {
+        var socket = new Socket();
+        try {
             socket.connect(new InetSocketAddress(address[0], Integer.parseInt(address[1])), TIMEOUT_MS);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static void awaitAnswer(TestNode node) {
+        await(node + " answers")
+                .ignoreExceptionsInstanceOf(ConnectException.class)
+                .until(() -> answersAnybody(node));
+    }
+
+    private static boolean answersAnybody(TestNode node) throws IOException {
+        try (Socket socket = connect(node)) {
+            return answers(socket);
+        } catch (SocketTimeoutException silent) {
+            return false;
+        }
+    }
+
+    /** Sends a request, and waits for the answer. */
+    private static boolean answers(Socket socket) throws IOException {
+        socket.getOutputStream().write(API_VERSIONS);
+        socket.setSoTimeout(TIMEOUT_MS);
+        try {
+            int length = new DataInputStream(socket.getInputStream()).readInt();
+            return socket.getInputStream().readNBytes(length).length == length;
+        } catch (SocketTimeoutException silent) {
+            return false;
         }
     }
 }

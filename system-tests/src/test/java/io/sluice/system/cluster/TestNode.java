@@ -68,7 +68,7 @@ public final class TestNode {
 
     /** {@code host:port} for clients. */
     public String kafka() {
-        return network.host(id) + ":" + network.kafkaPort(id);
+        return network.kafka(id);
     }
 
     /** Where its data is. */
@@ -122,11 +122,12 @@ public final class TestNode {
                 .option("--akka", network.host(id) + ":" + network.akkaPort(id))
                 .option("--log-level", "info")
                 .option("--log-file", log())
-                .javaOptions(JAVA_OPTIONS + boot)
+                .javaOptions(JAVA_OPTIONS + boot + " " + network.javaOptions(id))
                 .within(network.wrapper(id));
         if (!seeds.isEmpty()) {
             builder.option("--seeds", seeds).option("--voters", voters);
         }
+        network.settings(id).forEach(builder::set);
         settings.forEach(builder::set);
         try {
             processes.add(builder.launch());
@@ -257,9 +258,9 @@ public final class TestNode {
         return UUID.nameUUIDFromBytes(boot.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Memory, bytes read and written, open files .. as the kernel counts them; empty if it does not run. */
+    /** What it counts itself, as it wrote it down last, and if it runs, what the kernel counts: memory, bytes read and written, open files. */
     String counters() {
-        return isRunning() ? Counters.of(current().pid()) : "";
+        return Counters.of(data()) + (isRunning() ? Counters.of(current().pid()) : "");
     }
 
     /** The process that runs, or ran last. */

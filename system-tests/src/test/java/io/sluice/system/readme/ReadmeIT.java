@@ -80,8 +80,8 @@ class ReadmeIT {
     @Test
     void theExampleOfThreeNodes() throws Exception {
         // Given: other ports, and another folder
-        String script = Path.of("..", "deploy", "local-cluster.sh").toRealPath() + " --data '" + folder.resolve("three")
-                + "'";
+        String script =
+                Path.of("..", "deploy", "local-cluster.sh").toRealPath() + " --data '" + folder.resolve("three") + "'";
         int kafka = freePorts();
         String example = block("cluster", "sh")
                 .replace("./sluice", "'" + SluiceProcess.launcher() + "'")
