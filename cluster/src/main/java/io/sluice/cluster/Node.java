@@ -30,6 +30,11 @@ public interface Node {
     /** The leader on this node, or null if the partition is not led (or does not serve yet) here. */
     PartitionHandle leader(UUID topicId, int partition);
 
+    /** The follower on this node, to be read up to its high watermark, or null if the partition is not followed here. */
+    default PartitionHandle follower(UUID topicId, int partition) {
+        return null;
+    }
+
     /** Who leads the partition, as far as this node knows; a leader is named only once it serves. */
     Leadership leadership(UUID topicId, int partition);
 

@@ -113,6 +113,11 @@ final class RunningNode implements SluiceNode {
     }
 
     @Override
+    public PartitionHandle follower(UUID topicId, int partition) {
+        return parts.partitions.follower(topicId, partition);
+    }
+
+    @Override
     public Leadership leadership(UUID topicId, int partition) {
         PartitionHandle handle = leader(topicId, partition);
         Leaderships.Leader known = parts.leaderships.leader(topicId, partition);

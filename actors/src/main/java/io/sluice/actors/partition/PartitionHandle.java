@@ -6,13 +6,19 @@ import io.sluice.log.LogView;
 import java.nio.ByteBuffer;
 
 /**
- * The published face of a partition that is led on this node: found by a map look-up, used from any thread. Once the
- * leadership is gone every call answers {@code NOT_LEADER_OR_FOLLOWER}; look it up again then.
+ * The published face of a partition that is led, or followed, on this node: found by a map look-up, used from any thread. Once that
+ * is over every call answers {@code NOT_LEADER_OR_FOLLOWER}; look it up again then.
  */
 public interface PartitionHandle {
     TopicPartition partition();
 
+    /** The epoch that is led, or followed. */
     int leaderEpoch();
+
+    /** False for a follower's: it can be read up to the high watermark that its leader has told, and not be written. */
+    default boolean leads() {
+        return true;
+    }
 
     /** The latest snapshot of the log: volatile, no message. */
     LogView view();
@@ -51,6 +57,11 @@ public interface PartitionHandle {
     /** What the leader knows of its replicas now: volatile, no message. */
     default InSync inSync() {
         return InSync.UNKNOWN;
+    }
+
+    /** Up to where the broker's replica had everything when it last fetched from this leader; -1 if it has not: volatile, no message. */
+    default long fetchedBy(int broker) {
+        return -1;
     }
 
     /** How far its replicas are; null if the replica here does not lead. Called on the partition's thread, or at once. */

@@ -34,6 +34,7 @@ final class ReadablePartition implements PartitionHandle {
     private final ActorRef<PartitionCommand> actor;
     private final MailboxBudget budget;
     private final boolean leads;
+    private final FetchedOffsets fetched = new FetchedOffsets();
     private volatile LogView view;
     private volatile InSync inSync = InSync.UNKNOWN;
     private volatile boolean closed;
@@ -62,6 +63,11 @@ final class ReadablePartition implements PartitionHandle {
     @Override
     public int leaderEpoch() {
         return leaderEpoch;
+    }
+
+    @Override
+    public boolean leads() {
+        return leads;
     }
 
     @Override
@@ -142,6 +148,11 @@ final class ReadablePartition implements PartitionHandle {
     }
 
     @Override
+    public long fetchedBy(int broker) {
+        return fetched.of(broker);
+    }
+
+    @Override
     public void describeReplicas(Consumer<ReplicaStatus> reply) {
         Once<Consumer<ReplicaStatus>> once = new Once<>(reply);
         if (!closed && leads) {
@@ -160,6 +171,11 @@ final class ReadablePartition implements PartitionHandle {
 
     void publish(InSync known) {
         inSync = known;
+    }
+
+    /** A follower of this leader has fetched. */
+    void fetched(int broker, long offset) {
+        fetched.fetched(broker, offset);
     }
 
     void publish(LogView newView) {

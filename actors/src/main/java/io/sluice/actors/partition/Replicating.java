@@ -185,6 +185,13 @@ final class Replicating extends Phase {
         node.observer().inSync(handle);
     }
 
+    /** Another replica has everything up to the offset, if it follows. */
+    void fetched(int broker, long offset) {
+        if (term instanceof Leading) {
+            handle.fetched(broker, offset);
+        }
+    }
+
     void logChanged() {
         term.logChanged();
         upkeep.written();

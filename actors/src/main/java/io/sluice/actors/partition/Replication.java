@@ -172,6 +172,7 @@ final class Replication {
     boolean onMessage(PartitionCommand message) throws IOException {
         if (message instanceof PartitionCommand.FetchFromReplica fetch) {
             asked.put(fetch.from(), new Asked(fetch.fetch().number(), fetch.reply()));
+            owner.fetched(fetch.from(), fetch.fetch().offset());
             perform(core.receive(fetch.from(), fetch.fetch()));
         } else if (message instanceof PartitionCommand.FetchAnswered fetched) {
             onFetchAnswered(fetched);

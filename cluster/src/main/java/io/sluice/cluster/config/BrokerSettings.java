@@ -193,6 +193,12 @@ public final class BrokerSettings {
         return Optional.ofNullable(string("broker.rack"));
     }
 
+    /** {@code replica.selector.class}: consumers may read from a replica in their own rack instead of the leader. */
+    public boolean readsFromClosestReplica() {
+        String selector = string("replica.selector.class");
+        return selector == null || !selector.endsWith(".LeaderSelector");
+    }
+
     /** {@code log.dirs} or {@code log.dir}. */
     public Path dataDirectory() {
         return Path.of(string("log.dirs").trim());

@@ -11,16 +11,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** The partitions of one topic on this node. Reading a leader takes no lock. */
+/** The partitions of one topic on this node. Reading a leader or a follower takes no lock. */
 final class LocalTopic {
     private record Claim(String shard, ActorRef<ClaimCommand> actor) {}
 
     private record Waiting(BitSet needed, CompletableFuture<Void> future) {}
 
     private volatile AtomicReferenceArray<PartitionHandle> leaders = new AtomicReferenceArray<>(0);
-    private final Map<Integer, PartitionHandle> followers = new HashMap<>();
+    private final Map<Integer, PartitionHandle> followers = new ConcurrentHashMap<>();
     private List<ActorRef<PartitionCommand>> actors = new ArrayList<>();
     private final Map<Integer, Claim> claims = new HashMap<>();
     private final BitSet settled = new BitSet();
@@ -41,7 +42,7 @@ final class LocalTopic {
         return running;
     }
 
-    synchronized PartitionHandle follower(int partition) {
+    PartitionHandle follower(int partition) {
         return followers.get(partition);
     }
 

@@ -33,6 +33,8 @@ final class FetchCall {
     private final FetchSession session;
     private final Reply reply;
     private final PartitionReader reader;
+    private final boolean followers;
+    private final ClosestReplica closest;
     private final boolean incremental;
     private final int minBytes;
     private final int maxBytes;
@@ -58,6 +60,8 @@ final class FetchCall {
         this.session = session;
         this.reply = reply;
         this.incremental = incremental;
+        this.followers = FetchHandler.readsFromFollowers(context);
+        this.closest = handler.closestReplica(context, request);
         this.reader = new PartitionReader(handler.node(), request.isolationLevel() == 1);
         this.maxBytes = Math.min(request.maxBytes(), handler.limits().responseBytesMax());
         this.minBytes = Math.min(request.minBytes(), maxBytes);
@@ -139,9 +143,9 @@ final class FetchCall {
             if (partition.isQuiet(reader.bound())) {
                 continue;
             }
-            PartitionHandle leader = leader(partition, image);
-            LogView view = leader == null ? null : leader.view();
-            if (reader.obstacle(partition, image, leader, view) != null) {
+            PartitionHandle handle = handle(partition, image);
+            LogView view = handle == null ? null : handle.view();
+            if (reader.obstacle(partition, image, handle, view) != null || elsewhere(partition, image, handle) >= 0) {
                 return true;
             }
             bytes += reader.available(partition, view);
@@ -155,17 +159,29 @@ final class FetchCall {
     private void register() {
         MetadataImage image = handler.node().metadata();
         for (FetchPartition partition : session.partitions()) {
-            PartitionHandle leader = partition.isQuiet(reader.bound()) ? null : leader(partition, image);
-            if (leader != null) {
-                long seen = Math.max(partition.fetchOffset, reader.end(leader.view()));
-                session.waits().register(partition, leader, seen, reader.bound());
+            PartitionHandle handle = partition.isQuiet(reader.bound()) ? null : handle(partition, image);
+            if (handle != null) {
+                long seen = Math.max(partition.fetchOffset, reader.end(handle.view()));
+                session.waits().register(partition, handle, seen, reader.bound());
             }
         }
     }
 
-    private PartitionHandle leader(FetchPartition partition, MetadataImage image) {
+    /** The leader here, else the follower if the client may read from one. */
+    private PartitionHandle handle(FetchPartition partition, MetadataImage image) {
         TopicInfo topic = partition.topic(image);
-        return topic == null ? null : handler.node().leader(topic.id(), partition.key.partition());
+        if (topic == null) {
+            return null;
+        }
+        PartitionHandle leader = handler.node().leader(topic.id(), partition.key.partition());
+        return leader != null || !followers
+                ? leader
+                : handler.node().follower(topic.id(), partition.key.partition());
+    }
+
+    /** The broker that the client had better read from; -1 for this one. */
+    private int elsewhere(FetchPartition partition, MetadataImage image, PartitionHandle handle) {
+        return closest == null ? -1 : closest.of(partition, image, handle);
     }
 
     private void await() {
@@ -193,6 +209,8 @@ final class FetchCall {
             read.noteSent();
             if (read.length() > 0) {
                 session.moveToEnd(read.partition());
+            } else if (read.preferredReplica() >= 0) {
+                closest.sent(read.partition());
             }
         }
         if (!session.isKept()) {
@@ -224,9 +242,20 @@ final class FetchCall {
     }
 
     private PartitionRead read(FetchPartition partition, MetadataImage image, int left, boolean first) {
-        PartitionHandle leader = leader(partition, image);
-        LogView view = leader == null ? null : leader.view();
-        PartitionRead obstacle = reader.obstacle(partition, image, leader, view);
-        return obstacle != null ? obstacle : reader.read(partition, view, Math.min(left, partition.maxBytes), first);
+        PartitionHandle handle = handle(partition, image);
+        LogView view = handle == null ? null : handle.view();
+        PartitionRead obstacle = reader.obstacle(partition, image, handle, view);
+        if (obstacle != null) {
+            return obstacle;
+        }
+        int elsewhere = elsewhere(partition, image, handle);
+        if (elsewhere >= 0) {
+            return reader.elsewhere(partition, view, elsewhere);
+        }
+        PartitionRead read = reader.read(partition, view, Math.min(left, partition.maxBytes), first);
+        if (!handle.leads()) {
+            handler.redirects().servedByFollower(read.length());
+        }
+        return read;
     }
 }

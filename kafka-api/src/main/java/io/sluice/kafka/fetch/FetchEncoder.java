@@ -34,7 +34,6 @@ final class FetchEncoder {
     private static final short TOPIC_IDS = 13;
     private static final short ENDPOINTS = 16;
     private static final int THROTTLE_MS = 0;
-    private static final int NO_REPLICA = -1;
 
     /** Value of the tagged field: int32 epoch, int64 offset, an empty tag section. */
     private static final int DIVERGING_BYTES = 4 + 8 + 1;
@@ -178,7 +177,7 @@ final class FetchEncoder {
         // No transactions yet: an empty list to those who read committed records only, null to the others.
         writeLength(out, read.lastStableOffset() >= 0 ? 0 : -1);
         if (version >= PREFERRED_REPLICA) {
-            out.writeInt(NO_REPLICA);
+            out.writeInt(read.preferredReplica());
         }
         writeLength(out, read.length());
         if (read.slice() != null) {

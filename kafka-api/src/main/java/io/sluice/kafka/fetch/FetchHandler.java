@@ -26,15 +26,22 @@ public final class FetchHandler implements FrameHandler {
     private static final short KEY = 1;
     private static final short TOPIC_IDS = 13;
 
+    /** Older clients know nothing of reading from followers. */
+    private static final short FROM_FOLLOWERS = 11;
+
     private final HandlerServices services;
     private final FetchLimits limits;
     private final FetchSessions sessions;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final RedirectMetrics redirects;
+    private final boolean redirecting;
 
     public FetchHandler(HandlerServices services, FetchLimits limits) {
         this.services = services;
         this.limits = limits;
         this.sessions = new FetchSessions(limits, services.clock(), services.meters());
+        this.redirects = new RedirectMetrics(services.meters());
+        this.redirecting = services.node().settings().readsFromClosestReplica();
         Gauge.builder("sluice.kafka.fetch.waiting", waiting, AtomicInteger::get)
                 .description("fetches that wait for data")
                 .register(services.meters());
@@ -76,6 +83,25 @@ public final class FetchHandler implements FrameHandler {
 
     void waitEnds() {
         waiting.decrementAndGet();
+    }
+
+    RedirectMetrics redirects() {
+        return redirects;
+    }
+
+    /** Whether a follower here may serve the client. */
+    static boolean readsFromFollowers(RequestContext context) {
+        return context.apiVersion() >= FROM_FOLLOWERS;
+    }
+
+    /** Where the client had better read; null if it has not said where it is. */
+    ClosestReplica closestReplica(RequestContext context, FetchRequestData request) {
+        String rack = request.rackId();
+        if (rack == null || rack.isEmpty() || !redirecting || !readsFromFollowers(context)) {
+            return null;
+        }
+        Redirects sent = context.connection().states().of(this, () -> new Redirects(services.clock(), redirects));
+        return new ClosestReplica(node(), rack, sent);
     }
 
     @Override

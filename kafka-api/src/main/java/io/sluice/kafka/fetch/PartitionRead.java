@@ -13,6 +13,7 @@ import io.sluice.log.LogView.EpochEnd;
  * @param slice the records; null if there are none. Whoever holds this read releases it once
  * @param diverging where the log of the asker parts from this one; null if it does not
  * @param newLeader named in the response if not null
+ * @param preferredReplica the broker that the client had better read from; -1 for this one
  */
 record PartitionRead(
         FetchPartition partition,
@@ -22,12 +23,14 @@ record PartitionRead(
         long logStartOffset,
         LogSlice slice,
         EpochEnd diverging,
-        Leadership newLeader) {
+        Leadership newLeader,
+        int preferredReplica) {
 
     private static final long UNKNOWN = -1;
+    private static final int HERE = -1;
 
     static PartitionRead failed(FetchPartition partition, ErrorCode error, Leadership newLeader) {
-        return new PartitionRead(partition, error, UNKNOWN, UNKNOWN, UNKNOWN, null, null, newLeader);
+        return new PartitionRead(partition, error, UNKNOWN, UNKNOWN, UNKNOWN, null, null, newLeader, HERE);
     }
 
     static PartitionRead of(FetchPartition partition, LogView view, boolean committedOnly, LogSlice slice) {
@@ -39,7 +42,22 @@ record PartitionRead(
                 view.logStartOffset(),
                 slice,
                 null,
-                null);
+                null,
+                HERE);
+    }
+
+    /** Nothing from here: the client reads from another replica. */
+    static PartitionRead elsewhere(FetchPartition partition, LogView view, boolean committedOnly, int replica) {
+        return new PartitionRead(
+                partition,
+                ErrorCode.NONE,
+                view.highWatermark(),
+                committedOnly ? view.lastStableOffset() : UNKNOWN,
+                view.logStartOffset(),
+                null,
+                null,
+                null,
+                replica);
     }
 
     static PartitionRead diverged(FetchPartition partition, LogView view, boolean committedOnly, EpochEnd diverging) {
@@ -51,7 +69,8 @@ record PartitionRead(
                 view.logStartOffset(),
                 null,
                 diverging,
-                null);
+                null,
+                HERE);
     }
 
     int length() {
@@ -63,6 +82,7 @@ record PartitionRead(
         return length() > 0
                 || error != ErrorCode.NONE
                 || diverging != null
+                || preferredReplica != HERE
                 || highWatermark != partition.sentHighWatermark
                 || logStartOffset != partition.sentLogStartOffset;
     }

@@ -39,7 +39,7 @@ final class PartitionReader {
     }
 
     /** What keeps the partition from being read; null if nothing does. */
-    PartitionRead obstacle(FetchPartition partition, MetadataImage image, PartitionHandle leader, LogView view) {
+    PartitionRead obstacle(FetchPartition partition, MetadataImage image, PartitionHandle handle, LogView view) {
         TopicInfo topic = partition.topic(image);
         if (topic == null) {
             ErrorCode unknown = partition.byId() ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
@@ -49,16 +49,35 @@ final class PartitionReader {
         if (index < 0 || index >= topic.partitions().size()) {
             return PartitionRead.failed(partition, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
         }
-        if (leader == null) {
+        if (handle == null) {
             return PartitionRead.failed(partition, ErrorCode.NOT_LEADER_OR_FOLLOWER, newLeader(topic, index));
         }
         int epoch = partition.currentLeaderEpoch;
-        if (epoch >= 0 && epoch != leader.leaderEpoch()) {
-            return epoch < leader.leaderEpoch()
+        if (epoch >= 0 && epoch != handle.leaderEpoch()) {
+            return epoch < handle.leaderEpoch()
                     ? PartitionRead.failed(partition, ErrorCode.FENCED_LEADER_EPOCH, newLeader(topic, index))
                     : PartitionRead.failed(partition, ErrorCode.UNKNOWN_LEADER_EPOCH, null);
         }
+        if (!handle.leads()) {
+            return outOfRangeOfFollower(partition, view);
+        }
         return partition.lastFetchedEpoch >= 0 ? divergence(partition, view) : outOfRange(partition, view);
+    }
+
+    /**
+     * Beyond its own log a follower can't say whether an offset is wrong or just has not reached it, nor where another log parts from its leader's:
+     * both answers send the client back to the leader, who knows (KIP-392).
+     */
+    private static PartitionRead outOfRangeOfFollower(FetchPartition partition, LogView view) {
+        if (partition.fetchOffset < view.logStartOffset()) {
+            return PartitionRead.failed(partition, ErrorCode.OFFSET_OUT_OF_RANGE, null);
+        }
+        boolean known = partition.fetchOffset <= view.logEndOffset();
+        if (known && partition.lastFetchedEpoch >= 0) {
+            EpochEnd end = view.endOfEpoch(partition.lastFetchedEpoch);
+            known = end.leaderEpoch() == partition.lastFetchedEpoch && end.endOffset() >= partition.fetchOffset;
+        }
+        return known ? null : PartitionRead.failed(partition, ErrorCode.OFFSET_NOT_AVAILABLE, null);
     }
 
     private Leadership newLeader(TopicInfo topic, int index) {
@@ -93,6 +112,11 @@ final class PartitionReader {
             return 0;
         }
         return Math.max(1, Math.min(partition.maxBytes, view.bytesFrom(partition.fetchOffset, bound)));
+    }
+
+    /** The client is sent to another replica. */
+    PartitionRead elsewhere(FetchPartition partition, LogView view, int replica) {
+        return PartitionRead.elsewhere(partition, view, committedOnly, replica);
     }
 
     /** Takes the slice. */

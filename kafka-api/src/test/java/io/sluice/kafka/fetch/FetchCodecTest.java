@@ -122,7 +122,8 @@ class FetchCodecTest {
                 random.nextLong(),
                 random.nextBoolean() ? null : new Slice(random.nextInt(1_000), 1 + random.nextInt(100_000)),
                 version < 12 || random.nextBoolean() ? null : new EpochEnd(random.nextInt(), random.nextLong()),
-                version < 12 || random.nextBoolean() ? null : new Leadership(random.nextInt(2), random.nextInt()));
+                version < 12 || random.nextBoolean() ? null : new Leadership(random.nextInt(2), random.nextInt()),
+                version < 11 || random.nextBoolean() ? -1 : random.nextInt(10));
     }
 
     private static FetchResponseData expected(List<PartitionRead> reads, short version, int sessionId)
@@ -156,6 +157,7 @@ class FetchCodecTest {
                 .setPartitionIndex(read.partition().key.partition())
                 .setErrorCode(read.error().code())
                 .setHighWatermark(read.highWatermark())
+                .setPreferredReadReplica(read.preferredReplica())
                 .setLastStableOffset(read.lastStableOffset())
                 .setAbortedTransactions(read.lastStableOffset() >= 0 ? new ArrayList<>() : null)
                 .setRecords(MemoryRecords.readableRecords(

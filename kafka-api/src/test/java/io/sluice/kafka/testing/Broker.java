@@ -20,10 +20,19 @@ public final class Broker implements AutoCloseable {
     private final KafkaListener listener;
 
     public Broker() throws IOException {
-        this(ListenerLimits.of(BrokerSettings.defaults()));
+        this(BrokerSettings.defaults());
+    }
+
+    public Broker(BrokerSettings settings) throws IOException {
+        this(settings, ListenerLimits.of(settings));
     }
 
     public Broker(ListenerLimits limits) throws IOException {
+        this(BrokerSettings.defaults(), limits);
+    }
+
+    private Broker(BrokerSettings settings, ListenerLimits limits) throws IOException {
+        node.settings = settings;
         listener = KafkaListener.start(
                 node, ListenerOptions.of("127.0.0.1", 0, meters).withLimits(limits));
     }

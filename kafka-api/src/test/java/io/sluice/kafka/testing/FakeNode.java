@@ -27,6 +27,7 @@ public final class FakeNode implements Node {
 
     public volatile FakeImage image = new FakeImage();
     public final Map<String, PartitionHandle> leaders = new ConcurrentHashMap<>();
+    public final Map<String, PartitionHandle> followers = new ConcurrentHashMap<>();
     public final Map<String, Leadership> leaderships = new ConcurrentHashMap<>();
 
     /** Change it before the listener starts. */
@@ -81,6 +82,14 @@ public final class FakeNode implements Node {
         leaderships.put(key, new Leadership(ID, handle.leaderEpoch()));
     }
 
+    /** Another broker leads from now on, and this one follows. */
+    public void follow(PartitionHandle handle, int leader) {
+        String key = handle.partition().topicId() + "-" + handle.partition().partition();
+        leaders.remove(key);
+        followers.put(key, handle);
+        leaderships.put(key, new Leadership(leader, handle.leaderEpoch()));
+    }
+
     @Override
     public int id() {
         return ID;
@@ -99,6 +108,11 @@ public final class FakeNode implements Node {
     @Override
     public PartitionHandle leader(UUID topicId, int partition) {
         return leaders.get(topicId + "-" + partition);
+    }
+
+    @Override
+    public PartitionHandle follower(UUID topicId, int partition) {
+        return followers.get(topicId + "-" + partition);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.kafka.testing;
 
 import io.sluice.actors.partition.AppendReply;
 import io.sluice.actors.partition.DataWaiter;
+import io.sluice.actors.partition.InSync;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.TopicPartition;
 import io.sluice.log.AppendOrigin;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +51,12 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
 
     /** Where that epoch began; -1 if nothing was before it. */
     public volatile long epochStart = -1;
+
+    /** False where it follows. */
+    public volatile boolean leads = true;
+
+    /** What is known of followers: up to where each has fetched. */
+    public final Map<Integer, Long> followers = new ConcurrentHashMap<>();
 
     /** Most that is committed. */
     public volatile long committedMax = Long.MAX_VALUE;
@@ -82,6 +90,21 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
     @Override
     public int leaderEpoch() {
         return leaderEpoch;
+    }
+
+    @Override
+    public boolean leads() {
+        return leads;
+    }
+
+    @Override
+    public InSync inSync() {
+        return new InSync(0, List.copyOf(followers.keySet()));
+    }
+
+    @Override
+    public long fetchedBy(int broker) {
+        return followers.getOrDefault(broker, -1L);
     }
 
     @Override
@@ -161,8 +184,16 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
         });
     }
 
+    /** More is committed. */
+    public void commit(long offset) {
+        thread.execute(() -> {
+            committedMax = offset;
+            wakeWaiters();
+        });
+    }
+
     private void wakeWaiters() {
-        long end = view.logEndOffset();
+        long end = view.highWatermark();
         List<DataWaiter> due = new ArrayList<>();
         waiters.forEach((waiter, offset) -> {
             if (end > offset) {
