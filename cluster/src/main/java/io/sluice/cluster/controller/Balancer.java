@@ -110,6 +110,23 @@ final class Balancer {
         return next;
     }
 
+    /** Gives the partitions of a topic more replicas, up to a factor, as far as there are brokers. */
+    void widen(int t, int factor) {
+        int size = Math.min(factor, targets.size());
+        for (int p = 0; p < topics.get(t).size() && hasRoom(); p++) {
+            if (isMovable(t, p) && topics.get(t).get(p).size() < size) {
+                List<Integer> next = new ArrayList<>(topics.get(t).get(p));
+                targets.stream()
+                        .filter(broker -> !next.contains(broker))
+                        .sorted(byReplicas(t))
+                        .limit(size - next.size())
+                        .toList()
+                        .forEach(next::add);
+                move(t, p, next);
+            }
+        }
+    }
+
     /** Makes replicas even, then leaders. */
     void even() {
         for (int t = 0; t < topics.size(); t++) {

@@ -2,7 +2,9 @@
 package io.sluice.cluster.controller;
 
 import io.sluice.cluster.metadata.ClusterImage;
+import io.sluice.cluster.metadata.ConfigRules;
 import io.sluice.cluster.metadata.Controller.ResourceType;
+import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
@@ -17,13 +19,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Empties brokers that are to be empty, and spreads replicas and leaders evenly while that is wanted: a few partitions at a time, as reassignments like those by
+ * Empties brokers that are to be empty, and, while that is wanted, spreads replicas and leaders evenly and gives the brokers' own topics the replicas that they were
+ * meant to have: a few partitions at a time, as reassignments like those by
  * hand. Partitions that are being moved already, by whomever, are left alone and counted where they go to.
  */
 final class Balancing {
     private Balancing() {}
 
-    static Decision<ErrorCode> decide(ClusterImage image, ControllerRequest.ContinueBalancing request, int movesMax) {
+    static Decision<ErrorCode> decide(ClusterImage image, ControllerRequest.ContinueBalancing request, ConfigRules rules) {
         Set<Integer> draining = image.draining();
         boolean rebalances = image.isRebalancing();
         if (draining.isEmpty() && !rebalances) {
@@ -37,13 +40,14 @@ final class Balancing {
                 .flatMap(topic -> topic.partitions().stream())
                 .filter(PartitionInfo::isChanging)
                 .count();
-        Balancer balancer = new Balancer(targets, Math.max(0, movesMax - moving));
+        Balancer balancer = new Balancer(targets, Math.max(0, rules.rebalanceMovesMax() - moving));
         boolean complete = true;
         for (TopicInfo topic : topics) {
             complete &= add(balancer, topic, request.live());
         }
         balancer.empty(draining);
         if (rebalances) {
+            widen(balancer, topics, rules);
             balancer.even();
         }
         Reassignments reassignments = new Reassignments(image);
@@ -86,6 +90,17 @@ final class Balancing {
         }
         balancer.add(partitions, unmovable);
         return complete;
+    }
+
+    /** Topics that the brokers keep for themselves were made with as many replicas as there were brokers: they get the rest as brokers join. */
+    private static void widen(Balancer balancer, List<TopicInfo> topics, ConfigRules rules) {
+        for (InternalTopic internal : InternalTopic.values()) {
+            for (int t = 0; t < topics.size(); t++) {
+                if (topics.get(t).name().equals(internal.topic())) {
+                    balancer.widen(t, rules.replicationFactor(internal));
+                }
+            }
+        }
     }
 
     /** Begins to spread replicas and leaders evenly, or ends it. */

@@ -54,7 +54,7 @@ public final class ControllerCore {
         } else if (request instanceof ControllerRequest.UnregisterBroker broker) {
             return BrokerRemoval.decide(image, broker);
         } else if (request instanceof ControllerRequest.ContinueBalancing balancing) {
-            return Balancing.decide(image, balancing, rules.rebalanceMovesMax());
+            return Balancing.decide(image, balancing, rules);
         } else if (request instanceof ControllerRequest.ConfirmSet confirm) {
             return confirm(image, confirm);
         } else if (request instanceof ControllerRequest.DescribeQuorum describe) {

@@ -11,6 +11,7 @@ import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.Controller.Operation;
 import io.sluice.cluster.metadata.Controller.ReassignmentChange;
 import io.sluice.cluster.metadata.Controller.ResourceType;
+import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
@@ -175,6 +176,35 @@ class BalancingTest {
     @Test
     void theFirstBrokersOfAClusterAreNoReasonToMoveAnything() {
         assertThat(image.isRebalancing()).isFalse();
+    }
+
+    @Test
+    void theBrokersOwnTopicsGetTheReplicasThatTheyWereMadeWithout() {
+        // Given a cluster that was one broker when its offsets topic was made
+        image = ClusterImage.EMPTY;
+        live.clear();
+        run(new ControllerRequest.Bootstrap("c", 64, List.of(1)));
+        register(1);
+        run(new ControllerRequest.CreateInternalTopic(InternalTopic.CONSUMER_OFFSETS));
+        create("orders", 6, 1);
+        assertThat(of("__consumer_offsets")).allMatch(replicas -> replicas.size() == 1);
+
+        // When a second broker joins, and a third
+        register(2);
+        finish();
+        assertThat(of("__consumer_offsets")).allMatch(replicas -> replicas.size() == 2);
+        register(3);
+        finish();
+
+        // Then
+        assertThat(of("__consumer_offsets")).allMatch(replicas -> replicas.size() == 3);
+        assertThat(of("orders")).allMatch(replicas -> replicas.size() == 1);
+        int partitions = (int) of("__consumer_offsets").count();
+        for (int broker = 1; broker <= 3; broker++) {
+            assertThat(leads("__consumer_offsets", broker)).isBetween(partitions / 3, partitions / 3 + 1);
+        }
+        assertThat(image.isRebalancing()).isFalse();
+        assertThat(finish()).as("moved afterwards").isZero();
     }
 
     private int finish() {

@@ -3,13 +3,10 @@ package io.sluice.kafka.group;
 
 import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.cluster.Node;
-import io.sluice.cluster.config.BrokerSettings;
-import io.sluice.cluster.metadata.Controller.NewTopic;
 import io.sluice.cluster.metadata.Controller.TopicResult;
+import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.log.ErrorCode;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,13 +43,13 @@ final class OffsetsTopic {
             return underWay;
         }
         node.controller()
-                .createTopics(List.of(topic()), false, CREATE_TIMEOUT_MS)
-                .whenComplete((results, failure) -> {
+                .internalTopic(InternalTopic.CONSUMER_OFFSETS, CREATE_TIMEOUT_MS)
+                .whenComplete((result, failure) -> {
                     making.set(null);
                     if (failure != null) {
                         log.error("{} could not be made", GroupCoordinators.TOPIC, failure);
                     } else {
-                        results.forEach(OffsetsTopic::report);
+                        report(result);
                     }
                     made.complete(node.metadata().topic(GroupCoordinators.TOPIC));
                 });
@@ -63,23 +60,5 @@ final class OffsetsTopic {
         if (result.error() != ErrorCode.NONE && result.error() != ErrorCode.TOPIC_ALREADY_EXISTS) {
             log.warn("{} could not be made: {} {}", result.name(), result.error(), result.message());
         }
-    }
-
-    private NewTopic topic() {
-        BrokerSettings settings = node.settings();
-        int brokers = Math.max(1, node.metadata().brokers().size());
-        short replicationFactor = (short) Math.min(settings.offsetsTopicReplicationFactor(), brokers);
-        return new NewTopic(
-                GroupCoordinators.TOPIC,
-                settings.offsetsTopicPartitions(),
-                replicationFactor,
-                List.of(),
-                Map.of(
-                        "cleanup.policy",
-                        "compact",
-                        "compression.type",
-                        "producer",
-                        "segment.bytes",
-                        Integer.toString(settings.offsetsTopicSegmentBytes())));
     }
 }

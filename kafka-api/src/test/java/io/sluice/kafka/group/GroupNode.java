@@ -117,7 +117,8 @@ final class GroupNode implements Node, GroupCoordinators {
         return (Controller) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Controller.class}, (proxy, method, arguments) -> {
                     topic(TOPIC, 50);
-                    return CompletableFuture.completedFuture(List.of());
+                    return CompletableFuture.completedFuture(
+                            new Controller.TopicResult(TOPIC, null, ErrorCode.NONE, null, 50, (short) 1, Map.of()));
                 });
     }
 
