@@ -2,6 +2,7 @@
 package io.sluice.cluster;
 
 import akka.cluster.Cluster;
+import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import io.sluice.actors.partition.PartitionHandle;
@@ -29,9 +30,8 @@ final class NodeHealth {
         if (cluster.selfMember().status() != MemberStatus.up()) {
             return Health.notYet("not in the cluster: waits to be let in, or for a majority of the voters " + voters());
         }
-        int seen = votersSeen(cluster);
-        if (seen <= voters().size() / 2) {
-            return Health.notYet("sees " + seen + " of the voters " + voters() + ", which is no majority");
+        if (!seesMajority()) {
+            return Health.notYet("sees " + votersSeen() + " of the voters " + voters() + ", which is no majority");
         }
         Health metadata = metadata();
         if (!metadata.ready()) {
@@ -46,16 +46,28 @@ final class NodeHealth {
         return parts.options.settings().cluster().voters();
     }
 
-    private int votersSeen(Cluster cluster) {
-        Set<Member> unreachable = cluster.state().getUnreachable();
+    /** Brokers that are in the cluster and reached, this one included if it is in. */
+    Set<Integer> brokersSeen() {
+        CurrentClusterState state = Cluster.get(parts.system).state();
+        Set<Member> unreachable = state.getUnreachable();
         Set<Integer> seen = new HashSet<>();
-        for (Member member : cluster.state().getMembers()) {
+        for (Member member : state.getMembers()) {
             if (!unreachable.contains(member)) {
                 Peers.brokerOf(member).ifPresent(seen::add);
             }
         }
+        return seen;
+    }
+
+    int votersSeen() {
+        Set<Integer> seen = brokersSeen();
         seen.retainAll(voters());
         return seen.size();
+    }
+
+    /** Without it nothing can be acknowledged by all replicas, and the node stops before long. */
+    boolean seesMajority() {
+        return votersSeen() > voters().size() / 2;
     }
 
     private Health metadata() {

@@ -32,6 +32,10 @@ final class NodeStart {
     private static final long METADATA_TIMEOUT_MS = 120_000;
     private static final long PARTITIONS_TIMEOUT_MS = 120_000;
 
+    private static final String DECLARED_DEAD =
+            "this node was declared dead while it started: it and a majority of the voters did not hear of each other for"
+                    + " sluice.cluster.heartbeat.pause.ms; nothing is lost, start it again";
+
     private final NodeParts parts;
     private final RunningNode node;
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
@@ -70,6 +74,7 @@ final class NodeStart {
                 fail("the cluster's metadata is offline: " + reason);
             }
         });
+        node.whenDowned().thenRun(() -> failed.completeExceptionally(StartupException.passing(DECLARED_DEAD)));
         parts.router.tell(new ReplicaRouter.Listen(replicas.host(), replicas.port()));
         CompletableFuture<Void> ready = ClusterEntry.enter(parts.system, parts.options.settings(), parts.directory)
                 .thenRun(parts::startMetadata)

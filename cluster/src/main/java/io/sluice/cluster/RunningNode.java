@@ -48,14 +48,16 @@ final class RunningNode implements SluiceNode {
 
     private static final Duration REPLICAS_INTERVAL = Duration.ofMillis(500);
 
-    private final NodeParts parts;
+    final NodeParts parts;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final CompletableFuture<Void> downed = new CompletableFuture<>();
     private final List<Cancellable> tickers = new ArrayList<>();
     private volatile boolean started;
 
     RunningNode(NodeParts parts) {
         this.parts = parts;
+        ClusterMetrics.bind(this, parts);
         parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
         CoordinatedShutdown.get(parts.system)
                 .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "partitions", this::stopByItself);
@@ -66,7 +68,8 @@ final class RunningNode implements SluiceNode {
         if (!stopping.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(Done.getInstance());
         }
-        LOG.error("the node stops by itself");
+        LOG.error("the node stops by itself: it was declared dead");
+        downed.complete(null);
         tickers.forEach(Cancellable::cancel);
         parts.controllers.close();
         return closePartitions().handle((done, slow) -> Done.getInstance());
@@ -228,6 +231,11 @@ final class RunningNode implements SluiceNode {
             return CompletableFuture.supplyAsync(() -> askUntil(request, untilMs), later)
                     .thenCompose(again -> again);
         });
+    }
+
+    /** Completes when the node stops by itself, for it was declared dead. */
+    CompletionStage<Void> whenDowned() {
+        return downed;
     }
 
     boolean isStarted() {

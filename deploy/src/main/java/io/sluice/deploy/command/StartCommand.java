@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
  *   Sluice 0.1.0 ready: kafka=127.0.0.1:9092
  * </pre>
  *
- * SIGTERM and SIGINT stop it cleanly with exit code 0. What keeps it from starting is one line on stderr and exit code 2.
+ * SIGTERM and SIGINT stop it cleanly with exit code 0. What keeps it from starting is one line on stderr and exit code 2; 1 if it may work when it is
+ * tried again as it is.
  */
 @Command(
         name = "start",
@@ -142,7 +143,7 @@ final class StartCommand implements Callable<Integer> {
         try {
             return Broker.start(settings);
         } catch (StartupException e) {
-            throw CommandFailure.usage(e.getMessage());
+            throw e.isPassing() ? CommandFailure.failed(e.getMessage()) : CommandFailure.usage(e.getMessage());
         }
     }
 
