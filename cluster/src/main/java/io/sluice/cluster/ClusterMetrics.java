@@ -23,23 +23,23 @@ final class ClusterMetrics {
 
     static void bind(RunningNode node, NodeParts parts) {
         ClusterMetrics metrics = new ClusterMetrics(node, parts);
-        metrics.gauge("node.ready", "1 if clients should be sent to this node", m -> m.node.health()
-                        .ready()
-                ? 1
-                : 0);
-        metrics.gauge("cluster.brokers", "brokers that are registered", m -> m.parts
-                .images
-                .image()
-                .brokers()
-                .size());
-        metrics.gauge("cluster.brokers.seen", "brokers that this node sees in the cluster, itself included", m -> m.health
-                .brokersSeen()
-                .size());
+        metrics.gauge(
+                "node.ready",
+                "1 if clients should be sent to this node",
+                m -> m.node.health().ready() ? 1 : 0);
+        metrics.gauge(
+                "cluster.brokers",
+                "brokers that are registered",
+                m -> m.parts.images.image().brokers().size());
+        metrics.gauge(
+                "cluster.brokers.seen",
+                "brokers that this node sees in the cluster, itself included",
+                m -> m.health.brokersSeen().size());
         metrics.gauge("cluster.voters.seen", "voters that this node sees, itself included", m -> m.health.votersSeen());
-        metrics.gauge("cluster.majority", "1 if this node sees a majority of the voters, 0 if it is cut off", m -> m.health
-                        .seesMajority()
-                ? 1
-                : 0);
+        metrics.gauge(
+                "cluster.majority",
+                "1 if this node sees a majority of the voters, 0 if it is cut off",
+                m -> m.health.seesMajority() ? 1 : 0);
         metrics.gauge(
                 "partitions.leaderless",
                 "partitions of the cluster whose leader this node does not know or see",

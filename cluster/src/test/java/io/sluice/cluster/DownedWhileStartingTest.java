@@ -48,8 +48,7 @@ class DownedWhileStartingTest {
             Awaitility.await("both are in")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> node.parts.liveBrokers().size() == 2
-                            && node.parts.partitions.replica(
-                                            io.sluice.cluster.sharding.EntityIds.METADATA_TOPIC_ID, 0)
+                            && node.parts.partitions.replica(io.sluice.cluster.sharding.EntityIds.METADATA_TOPIC_ID, 0)
                                     != null);
         }
     }
@@ -62,10 +61,14 @@ class DownedWhileStartingTest {
 
     private RunningNode open(int id, int port, String seeds) {
         BrokerSettings settings = BrokerSettings.parse(Map.of(
-                "node.id", Integer.toString(id),
-                "sluice.cluster.listen", "127.0.0.1:" + port,
-                "sluice.cluster.seeds", seeds,
-                "sluice.cluster.voters", "1,2,3"));
+                "node.id",
+                Integer.toString(id),
+                "sluice.cluster.listen",
+                "127.0.0.1:" + port,
+                "sluice.cluster.seeds",
+                seeds,
+                "sluice.cluster.voters",
+                "1,2,3"));
         return (RunningNode) SluiceNode.open(NodeOptions.of(settings, folder.resolve("node-" + id)));
     }
 
@@ -94,9 +97,8 @@ class DownedWhileStartingTest {
         assertThat(failure)
                 .isInstanceOf(CompletionException.class)
                 .cause()
-                .isInstanceOfSatisfying(
-                        StartupException.class,
-                        reason -> assertThat(reason.isPassing()).isTrue())
+                .isInstanceOfSatisfying(StartupException.class, reason -> assertThat(reason.isPassing())
+                        .isTrue())
                 .hasMessageStartingWith("this node was declared dead while it started");
         assertThat(took).isLessThan(AT_ONCE);
         assertThat(dead.whenStopped().toCompletableFuture()).isDone();

@@ -26,7 +26,8 @@ import java.util.TreeSet;
 final class Balancing {
     private Balancing() {}
 
-    static Decision<ErrorCode> decide(ClusterImage image, ControllerRequest.ContinueBalancing request, ConfigRules rules) {
+    static Decision<ErrorCode> decide(
+            ClusterImage image, ControllerRequest.ContinueBalancing request, ConfigRules rules) {
         Set<Integer> draining = image.draining();
         boolean rebalances = image.isRebalancing();
         if (draining.isEmpty() && !rebalances) {

@@ -174,9 +174,7 @@ final class FetchCall {
             return null;
         }
         PartitionHandle leader = handler.node().leader(topic.id(), partition.key.partition());
-        return leader != null || !followers
-                ? leader
-                : handler.node().follower(topic.id(), partition.key.partition());
+        return leader != null || !followers ? leader : handler.node().follower(topic.id(), partition.key.partition());
     }
 
     /** The broker that the client had better read from; -1 for this one. */

@@ -83,10 +83,14 @@ class ClosestReplicaIT {
     private KafkaConsumer<byte[], byte[]> consumer(String rack) {
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 new HashMap<>(Map.of(
-                        "bootstrap.servers", cluster.bootstrap(),
-                        "client.rack", rack,
-                        "auto.offset.reset", "none",
-                        "enable.auto.commit", "false")),
+                        "bootstrap.servers",
+                        cluster.bootstrap(),
+                        "client.rack",
+                        rack,
+                        "auto.offset.reset",
+                        "none",
+                        "enable.auto.commit",
+                        "false")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         consumer.assign(List.of(PARTITION));

@@ -174,8 +174,7 @@ class ClosestReplicaTest {
         @Test
         void tellsASessionAboutTheReplicaAsSoonAsThereIsOne() throws Exception {
             // Given a session that knows everything
-            FetchResponseData full =
-                    client.call(fromRack("b", 2).setSessionEpoch(0), new FetchResponseData(), BY_ID);
+            FetchResponseData full = client.call(fromRack("b", 2).setSessionEpoch(0), new FetchResponseData(), BY_ID);
             int id = client.send(
                     new FetchRequestData()
                             .setSessionId(full.sessionId())
@@ -329,7 +328,9 @@ class ClosestReplicaTest {
             PartitionData answer = only(client.receive(new FetchResponseData(), BY_ID, id));
             assertThat(answer.errorCode()).isZero();
             assertThat(batches(answer)).isEqualTo(1);
-            assertThat(broker.node.leadership(partition.partition().topicId(), 0).brokerId())
+            assertThat(broker.node
+                            .leadership(partition.partition().topicId(), 0)
+                            .brokerId())
                     .isEqualTo(FakeNode.ID);
         }
     }

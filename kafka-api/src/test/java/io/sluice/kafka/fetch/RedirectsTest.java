@@ -12,8 +12,7 @@ class RedirectsTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private long nowMs = 1_000_000;
-    private final Redirects redirects =
-            new Redirects(() -> Instant.ofEpochMilli(nowMs), new RedirectMetrics(meters));
+    private final Redirects redirects = new Redirects(() -> Instant.ofEpochMilli(nowMs), new RedirectMetrics(meters));
 
     private double count(String name) {
         return meters.get("sluice.kafka.fetch.redirects" + name).counter().count();

@@ -71,7 +71,8 @@ class LeaderHintsIT {
         request.topicData().add(topic);
         try (RawClient client = at.client()) {
             ProduceResponseData response = client.call(request, new ProduceResponseData(), version);
-            var answer = response.responses().iterator().next().partitionResponses().get(0);
+            var answer =
+                    response.responses().iterator().next().partitionResponses().get(0);
             var node = response.nodeEndpoints().find(answer.currentLeader().leaderId());
             return new Hint(
                     answer.errorCode(),
@@ -93,10 +94,8 @@ class LeaderHintsIT {
                         .setPartition(0)
                         .setCurrentLeaderEpoch(knownEpoch)
                         .setPartitionMaxBytes(1 << 20));
-        FetchRequestData request = new FetchRequestData()
-                .setMaxBytes(1 << 20)
-                .setSessionEpoch(-1)
-                .setTopics(List.of(topic));
+        FetchRequestData request =
+                new FetchRequestData().setMaxBytes(1 << 20).setSessionEpoch(-1).setTopics(List.of(topic));
         try (RawClient client = at.client()) {
             FetchResponseData response = client.call(request, new FetchResponseData(), version);
             var answer = response.responses().get(0).partitions().get(0);
@@ -115,7 +114,12 @@ class LeaderHintsIT {
     }
 
     private UUID topic() {
-        return cluster.otherThan().node().metadata().topic("orders").orElseThrow().id();
+        return cluster.otherThan()
+                .node()
+                .metadata()
+                .topic("orders")
+                .orElseThrow()
+                .id();
     }
 
     private Leadership leadership(Member as) {
@@ -172,10 +176,12 @@ class LeaderHintsIT {
         // Then
         Member one = cluster.otherThan(leader.id());
         Member other = cluster.otherThan(leader.id(), one.id());
-        Awaitility.await("both know the new leader").atMost(Duration.ofSeconds(30)).until(() -> {
-            Leadership now = leadership(one);
-            return now.brokerId() > 0 && now.brokerId() != leader.id() && now.equals(leadership(other));
-        });
+        Awaitility.await("both know the new leader")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    Leadership now = leadership(one);
+                    return now.brokerId() > 0 && now.brokerId() != leader.id() && now.equals(leadership(other));
+                });
         Leadership second = leadership(one);
         Member follower = cluster.otherThan(leader.id(), second.brokerId());
         assertThat(produce(follower, PRODUCE_NEWEST)).isEqualTo(namesLeader(ErrorCode.NOT_LEADER_OR_FOLLOWER, second));
