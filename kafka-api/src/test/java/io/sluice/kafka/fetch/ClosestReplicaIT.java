@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -68,16 +70,15 @@ class ClosestReplicaIT {
     }
 
     private void produce(int count) throws Exception {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             byte[] value = new byte[VALUE_BYTES];
             java.nio.ByteBuffer.wrap(value).putInt(produced++);
-            producer.send(new ProducerRecord<>(TOPIC, 0, null, value), (sent, failure) -> {
-                if (failure != null) {
-                    throw new AssertionError(failure);
-                }
-            });
+            sent.add(producer.send(new ProducerRecord<>(TOPIC, 0, null, value)));
         }
-        producer.flush();
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
+        }
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String rack) {

@@ -112,7 +112,7 @@ public final class Cluster implements AutoCloseable {
         this.settings = settings;
         List<ServerSocket> reserved = new ArrayList<>();
         for (int id = 1; id <= size; id++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
             reserved.add(socket);
             members.add(new Member(id, socket.getLocalPort()));
         }
