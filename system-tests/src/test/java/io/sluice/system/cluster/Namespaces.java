@@ -47,6 +47,7 @@ final class Namespaces implements Network {
 
     static Namespaces create(int nodes) {
         removeForgotten();
+        RuntimeException failure = null;
         for (int cluster = 0; cluster < CLUSTERS_MAX; cluster++) {
             if (Shell.works("ip", "link", "add", "slc" + cluster, "type", "bridge")) {
                 var network = new Namespaces(cluster, nodes);
@@ -54,12 +55,14 @@ final class Namespaces implements Network {
                     network.make();
                     return network;
                 } catch (RuntimeException e) {
+                    // the kernel takes its time to remove the links of the last one with this number
                     network.close();
-                    throw e;
+                    failure = e;
                 }
             }
         }
-        throw new IllegalStateException("all of the bridges slc0 to slc" + (CLUSTERS_MAX - 1) + " are there already");
+        throw new IllegalStateException(
+                "none of the bridges slc0 to slc" + (CLUSTERS_MAX - 1) + " can be made", failure);
     }
 
     /** A test that was killed leaves its network; the name of its namespaces says whose it was. */

@@ -126,6 +126,7 @@ class TestClusterIT {
     }
 
     @Test
+    @Tag("slow")
     @Timeout(180)
     void aNodeBehindProxiesIsCutOffFromTheOthersAndComesBack() throws Exception {
         // Given
