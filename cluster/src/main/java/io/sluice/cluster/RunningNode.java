@@ -286,11 +286,7 @@ final class RunningNode implements SluiceNode {
 
     /** Every partition closes its log; the metadata's last, so that the controller can still answer. */
     private CompletionStage<Void> closePartitions() {
-        List<ActorRef<PartitionCommand>> metadata = parts.partitions.actors(EntityIds.METADATA_TOPIC_ID);
-        parts.partitions.allActors().stream()
-                .filter(actor -> !metadata.contains(actor))
-                .forEach(actor -> actor.tell(PartitionCommand.Stop.INSTANCE));
-        metadata.forEach(actor -> actor.tell(PartitionCommand.Stop.INSTANCE));
+        parts.partitions.stopAll(EntityIds.METADATA_TOPIC_ID);
         return parts.partitions
                 .noneLeft()
                 .toCompletableFuture()

@@ -33,6 +33,7 @@ public final class LocalPartitions implements PartitionObserver {
     private final List<Consumer<PartitionHandle>> inSyncListeners = new CopyOnWriteArrayList<>();
     private final Object idle = new Object();
     private final List<CompletableFuture<Void>> emptied = new ArrayList<>();
+    private volatile boolean stopping;
 
     /** The leader on this node, or null. */
     public PartitionHandle leader(UUID topicId, int partition) {
@@ -132,6 +133,19 @@ public final class LocalPartitions implements PartitionObserver {
     void started(UUID topicId, int partition, ActorRef<PartitionCommand> actor) {
         // Inside the map's own lock, so that an emptied topic is not taken away between look-up and entry.
         inTopic(topicId, topic -> topic.started(partition, actor));
+        if (stopping) {
+            actor.tell(PartitionCommand.Stop.INSTANCE);
+        }
+    }
+
+    /** Every replica closes its log, those too that are being started just now; those of the topic {@code last} after the others. */
+    public void stopAll(UUID last) {
+        stopping = true;
+        List<ActorRef<PartitionCommand>> later = actors(last);
+        allActors().stream()
+                .filter(actor -> !later.contains(actor))
+                .forEach(actor -> actor.tell(PartitionCommand.Stop.INSTANCE));
+        later.forEach(actor -> actor.tell(PartitionCommand.Stop.INSTANCE));
     }
 
     @Override
