@@ -77,10 +77,8 @@ final class Faults {
             throw new AssertionError("after " + text, e);
         }
         System.out.printf(
-                "%s: longest gap %d ms, whole again after %d ms%n",
-                text,
-                workload.takeLongestGap().toMillis(),
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) - holdMs);
+                "%s: longest gap %s, whole again after %d ms%n",
+                text, workload.takeLongestGap(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) - holdMs);
         hold(random.nextInt(FEWEST_MS * 5));
     }
 

@@ -7,6 +7,7 @@ import io.sluice.system.checker.Verdict;
 import io.sluice.system.cluster.Clusters;
 import io.sluice.system.cluster.TestCluster;
 import io.sluice.system.workload.Workload;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RandomFaultsIT {
     private static final int FAULTS = Integer.getInteger("sluice.faults", 10);
     private static final String TOPIC = "orders";
+    private static final Duration SERVES_WITHIN = Duration.ofSeconds(45);
 
     @RegisterExtension
     final Clusters clusters = new Clusters();
@@ -44,6 +46,7 @@ class RandomFaultsIT {
             if (!faults.impossible().isEmpty()) {
                 System.out.println("not made here (not wanted, no root, or too few nodes): " + faults.impossible());
             }
+            workload.awaitProgress(SERVES_WITHIN);
             // When
             for (int number = 1; number <= FAULTS; number++) {
                 faults.next(number);

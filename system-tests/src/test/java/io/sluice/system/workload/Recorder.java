@@ -4,6 +4,7 @@ package io.sluice.system.workload;
 import io.sluice.system.checker.Event;
 import io.sluice.system.checker.History;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,13 +78,15 @@ final class Recorder {
         return counter(acknowledged, partition).get();
     }
 
-    /** The longest time between two acknowledgements of a partition, in nanoseconds, since this was asked last. */
-    long takeLongestGap() {
-        long longest = 0;
-        for (TopicPartition partition : acknowledged.keySet()) {
+    /** The longest time between two acknowledgements of a partition since this was asked last; partitions that never had any don't count. */
+    Gap takeLongestGap() {
+        Gap longest = new Gap(Duration.ZERO, "no partition");
+        for (TopicPartition partition : lastAckAt.keySet()) {
             long sinceLast = now() - counter(lastAckAt, partition).get();
-            longest = Math.max(
-                    longest, Math.max(sinceLast, counter(longestGap, partition).getAndSet(0)));
+            long gap = Math.max(sinceLast, counter(longestGap, partition).getAndSet(0));
+            if (gap > longest.length().toNanos()) {
+                longest = new Gap(Duration.ofNanos(gap), partition.toString());
+            }
         }
         return longest;
     }

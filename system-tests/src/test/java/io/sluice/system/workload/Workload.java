@@ -133,8 +133,8 @@ public final class Workload implements AutoCloseable {
     }
 
     /** The longest time without an acknowledgement in any partition since this was asked last. */
-    public Duration takeLongestGap() {
-        return Duration.ofNanos(recorder.takeLongestGap());
+    public Gap takeLongestGap() {
+        return recorder.takeLongestGap();
     }
 
     /** Fails if a client was told something that it may not be told. */
