@@ -127,10 +127,16 @@ public final class Cluster implements AutoCloseable {
      * @param settings of each node by its number, from 1 on
      */
     public static Cluster start(Path folder, int size, IntFunction<Map<String, String>> settings) throws Exception {
+        return start(folder, size, size, settings);
+    }
+
+    /** The same, of which only the first nodes are started. */
+    public static Cluster start(Path folder, int size, int first, IntFunction<Map<String, String>> settings)
+            throws Exception {
         Cluster cluster = new Cluster(folder, size, settings);
         try {
             List<CompletableFuture<Void>> starting = new ArrayList<>();
-            for (Member member : cluster.members) {
+            for (Member member : cluster.members.subList(0, first)) {
                 starting.add(member.launch());
             }
             CompletableFuture.allOf(starting.toArray(CompletableFuture<?>[]::new))
