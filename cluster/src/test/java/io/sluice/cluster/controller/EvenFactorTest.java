@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 class EvenFactorTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger(EvenFactor.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final ControllerCore core = new ControllerCore(
-            new ControllerCoreTest.Rules(), new PartitionLimits(1_000, 2_000), () -> new UUID(0, 7));
+    private final ControllerCore core =
+            new ControllerCore(new ControllerCoreTest.Rules(), new PartitionLimits(1_000, 2_000), () -> new UUID(0, 7));
     private ClusterImage image = ClusterImage.EMPTY;
 
     @BeforeEach
@@ -57,8 +57,9 @@ class EvenFactorTest {
         assertThat(log.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.WARN);
             assertThat(line.getFormattedMessage())
-                    .isEqualTo("orders: with 4 replicas, 3 must hold a record before it is acknowledged, and it survives the"
-                            + " loss of 1, no more than with 3");
+                    .isEqualTo(
+                            "orders: with 4 replicas, 3 must hold a record before it is acknowledged, and it survives the"
+                                    + " loss of 1, no more than with 3");
         });
     }
 
@@ -76,7 +77,8 @@ class EvenFactorTest {
                 List.of(new ReassignmentChange("orders", 0, List.of(1, 2))), true));
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("orders-0: with 2 replicas, 2 must hold a record before it is acknowledged, and it survives"
-                        + " the loss of 0, no more than with 1");
+                .containsExactly(
+                        "orders-0: with 2 replicas, 2 must hold a record before it is acknowledged, and it survives"
+                                + " the loss of 0, no more than with 1");
     }
 }

@@ -43,8 +43,7 @@ class ThreeNodesIT {
     /** As the first member of a group does. */
     private void commitSomething() throws Exception {
         try (Admin admin = cluster.admin()) {
-            admin.alterConsumerGroupOffsets(
-                            "g", Map.of(new TopicPartition("orders", 0), new OffsetAndMetadata(0)))
+            admin.alterConsumerGroupOffsets("g", Map.of(new TopicPartition("orders", 0), new OffsetAndMetadata(0)))
                     .all()
                     .get();
         }
@@ -58,8 +57,10 @@ class ThreeNodesIT {
     }
 
     private void assertLeadersAreEven(TopicDescription topic) {
-        List<Long> counts =
-                cluster.members().stream().map(member -> leads(topic, member)).sorted().toList();
+        List<Long> counts = cluster.members().stream()
+                .map(member -> leads(topic, member))
+                .sorted()
+                .toList();
         assertThat(counts.get(2) - counts.get(0))
                 .as("leaders of %s: %s", topic.name(), counts)
                 .isLessThanOrEqualTo(1);

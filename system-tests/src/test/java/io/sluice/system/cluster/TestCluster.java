@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,7 +47,7 @@ public final class TestCluster implements AutoCloseable {
                         .collect(Collectors.joining(","));
         String voters = all.stream().limit(builder.voters).map(Object::toString).collect(Collectors.joining(","));
         this.nodes = all.stream()
-                .map(n -> new TestNode(n, network, folder, seeds, voters, builder.settings, pulses))
+                .map(n -> new TestNode(n, network, folder, seeds, voters, builder.settingsOf(n), pulses))
                 .toList();
         var unused = supervisor.scheduleWithFixedDelay(
                 () -> nodes.forEach(TestNode::supervise), SUPERVISE_MS, SUPERVISE_MS, TimeUnit.MILLISECONDS);
@@ -67,6 +68,7 @@ public final class TestCluster implements AutoCloseable {
         private int voters;
         private Network.Kind links = Network.best();
         private final Map<String, String> settings = new TreeMap<>(Map.of("sluice.metrics.file.interval.ms", "1000"));
+        private final Map<String, IntFunction<Object>> own = new TreeMap<>();
 
         Builder(Path folder, int nodes) {
             this.folder = folder;
@@ -90,6 +92,18 @@ public final class TestCluster implements AutoCloseable {
         Builder links(Network.Kind kind) {
             this.links = kind;
             return this;
+        }
+
+        /** A configuration key of which each node has its own value. */
+        public Builder setEach(String key, IntFunction<Object> value) {
+            own.put(key, value);
+            return this;
+        }
+
+        private Map<String, String> settingsOf(int node) {
+            Map<String, String> all = new TreeMap<>(settings);
+            own.forEach((key, value) -> all.put(key, value.apply(node).toString()));
+            return all;
         }
 
         TestCluster build() {

@@ -7,6 +7,8 @@ import io.sluice.system.broker.SluiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One node of a {@link TestCluster}: its process, or several of them one after the other; its data directory; what is done to it.
@@ -256,6 +260,30 @@ public final class TestNode {
     /** The run of the kernel that it believes to be in, as it writes it down. */
     UUID boot() {
         return UUID.nameUUIDFromBytes(boot.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The value of a metric by its name in its metrics file, at most a second old; NaN if it is not there. */
+    public double metric(String name) {
+        return lines("metrics")
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    /** Its health file, at most a second old; empty if there is none. */
+    public String health() {
+        return lines("health").collect(Collectors.joining("\n"));
+    }
+
+    private Stream<String> lines(String file) {
+        try {
+            return Files.readAllLines(data().resolve(file)).stream();
+        } catch (NoSuchFileException notThere) {
+            return Stream.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What it counts itself, as it wrote it down last, and if it runs, what the kernel counts: memory, bytes read and written, open files. */
