@@ -137,7 +137,7 @@ final class NodeReplicas implements ReplicaLink, ReplicaSource {
 
     private void seek(TopicPartition partition) {
         Leaderships.Leader leader = leaderships.leader(partition.topicId(), partition.partition());
-        if (leader.broker() >= 0 && leader.broker() != peers.self()) {
+        if (peers.isPresent(leader.broker())) {
             partitions.tell(
                     partition.topicId(),
                     partition.partition(),

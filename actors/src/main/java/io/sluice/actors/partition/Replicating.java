@@ -67,7 +67,10 @@ final class Replicating extends Phase {
             campaign();
         } else if (message == PartitionEvent.Seek.INSTANCE) {
             seeks = false;
-            seekLeader();
+            if (replication.role() == ReplicaCore.Role.WAITING) {
+                campaign();
+                seekLeader();
+            }
         } else if (message instanceof PartitionCommand.Configure configure) {
             onConfigure(configure);
         } else if (message instanceof PartitionCommand.ChangeSet change) {
@@ -112,10 +115,13 @@ final class Replicating extends Phase {
 
     /** Has a leader sought, again and again as long as there is none. */
     private void seekLeader() {
-        if (!(term instanceof Idle) || chosen) {
-            return;
+        if (term instanceof Idle && !chosen) {
+            node.observer().seeksLeader(spec.partition());
+            seekLater();
         }
-        node.observer().seeksLeader(spec.partition());
+    }
+
+    private void seekLater() {
         if (!seeks) {
             seeks = true;
             actor.scheduleOnce(SEEK_AGAIN, actor.getSelf(), PartitionEvent.Seek.INSTANCE);
@@ -173,6 +179,20 @@ final class Replicating extends Phase {
         endTerm(null);
         campaignAgain();
         seekLeader();
+    }
+
+    /**
+     * Who follows may promise itself to a candidate, or become one: that ends the term without a word of its own. The candidate most often
+     * wins and says so; if it does not, somebody else has to be found.
+     */
+    void plays(ReplicaCore.Role role) {
+        if (term instanceof Following && role != ReplicaCore.Role.FOLLOWER) {
+            endTerm(null);
+            replication.cancelFetch();
+            if (role == ReplicaCore.Role.WAITING) {
+                seekLater();
+            }
+        }
     }
 
     void highWatermark(long offset) throws IOException {

@@ -144,6 +144,11 @@ final class Replication {
         }
     }
 
+    /** What was asked of a leader that is not followed any more. */
+    void cancelFetch() {
+        node.link().cancel(key);
+    }
+
     /** No message to or from other replicas from here on. */
     void end() {
         node.link().cancel(key);
@@ -311,6 +316,7 @@ final class Replication {
             retryLater();
         }
         spreadLater();
+        owner.plays(core.role());
     }
 
     private void perform(ReplicaEffect effect) throws IOException {

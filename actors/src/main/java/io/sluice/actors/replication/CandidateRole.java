@@ -102,6 +102,13 @@ final class CandidateRole extends ReplicaRole {
         }
     }
 
+    /** What it has promised binds it still, but its log can't be had. */
+    @Override
+    void gone(int broker) {
+        promises.remove(broker);
+        confirmed.remove(broker);
+    }
+
     private void decide() {
         unclean = trusted(promises.keySet()) < set.majority();
         if (!unclean && !replica.rules.confirmsPromises(set.size())) {

@@ -5,8 +5,12 @@ package io.sluice.actors.replication;
 final class CatchUpRole extends ReplicaRole {
     private final int epoch;
     private final ReplicaSet set;
+    /** Fetches that have no answer before the log of another replica will do. */
+    private static final int UNANSWERED_MAX = 10;
+
     private final long targetEnd;
     private final Puller puller;
+    private int unanswered;
 
     CatchUpRole(Replica replica, int epoch, ReplicaSet set, int source, ReplicaMessage.Promise promise) {
         super(replica);
@@ -37,13 +41,27 @@ final class CatchUpRole extends ReplicaRole {
         puller.fetch(false);
     }
 
+    /** A source that does not answer may never come back: with a new candidacy the best log of those who are there is found. */
     @Override
     void retry() {
-        puller.fetch(false);
+        unanswered++;
+        if (unanswered > UNANSWERED_MAX) {
+            replica.stepDown(epoch);
+        } else {
+            puller.fetch(false);
+        }
+    }
+
+    @Override
+    void gone(int broker) {
+        if (broker == puller.source()) {
+            replica.stepDown(epoch);
+        }
     }
 
     @Override
     void onAnswer(int from, ReplicaMessage.Answer answer) {
+        unanswered = 0;
         if (puller.take(from, answer)) {
             puller.fetch(false);
         }

@@ -156,6 +156,7 @@ final class LeaderRole extends ReplicaRole {
     }
 
     /** A broker has left the cluster. What it holds it holds. */
+    @Override
     void gone(int broker) {
         tellAcknowledging(broker, false);
     }

@@ -23,7 +23,7 @@ import java.util.List;
  *   <li>CANDIDATE: has promised itself and asks the others. To LEADER or CATCHING_UP with a majority.
  *   <li>CATCHING_UP: has won, and makes the best log its own. To LEADER when it has it.
  *   <li>LEADER: owns its epoch. To WAITING by a higher one.
- *   <li>FOLLOWER: fetches, and acknowledges by fetching. To WAITING when its leader is gone.
+ *   <li>FOLLOWER: fetches, and acknowledges by fetching. To WAITING when its leader is gone, or a candidate asks for its promise.
  * </ul>
  *
  * <p>Besides its role a replica is trusted or suspect (its log or its memory may have lost something): a suspect one counts neither for elections
@@ -201,10 +201,8 @@ public final class ReplicaCore {
         if (leader() == broker) {
             replica.become(new WaitingRole(replica));
             replica.emit(new ReplicaEffect.LeaderLost(broker));
-        } else if (replica.role() instanceof WaitingRole waiting) {
-            waiting.seekNoMore(broker);
-        } else if (replica.role() instanceof LeaderRole leads) {
-            leads.gone(broker);
+        } else {
+            replica.role().gone(broker);
         }
         return replica.takeEffects();
     }

@@ -30,6 +30,9 @@ abstract class ReplicaRole {
     /** Repeats what has no answer yet. */
     void retry() {}
 
+    /** A broker has left the cluster, or died. */
+    void gone(int broker) {}
+
     /** The own log has grown to {@code logEnd}. */
     void appended(long logEnd) {}
 

@@ -37,9 +37,12 @@ final class WaitingRole extends ReplicaRole {
         replica.send(leader, new ReplicaMessage.Seek(replica.state().promised()));
     }
 
-    void seekNoMore(int leader) {
-        if (sought == leader) {
-            sought = NOBODY;
+    /** Nobody is left to answer, or to win: somebody else has to be found. */
+    @Override
+    void gone(int broker) {
+        if (sought == broker || candidate == broker) {
+            replica.become(new WaitingRole(replica));
+            replica.emit(new ReplicaEffect.LeaderLost(broker));
         }
     }
 

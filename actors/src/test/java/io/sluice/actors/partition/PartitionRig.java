@@ -38,6 +38,9 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
     final PartitionMeters meters = new PartitionMeters();
     final BlockingQueue<PartitionHandle> leads = new LinkedBlockingQueue<>();
     final BlockingQueue<PartitionHandle> resigned = new LinkedBlockingQueue<>();
+    final BlockingQueue<PartitionHandle> follows = new LinkedBlockingQueue<>();
+    final BlockingQueue<PartitionHandle> unfollowed = new LinkedBlockingQueue<>();
+    final BlockingQueue<TopicPartition> seeks = new LinkedBlockingQueue<>();
     final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
     final BlockingQueue<TopicPartition> stopped = new LinkedBlockingQueue<>();
     final ExecutorService background = Executors.newFixedThreadPool(2);
@@ -58,6 +61,17 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
     }
 
     ActorRef<PartitionCommand> spawn(int partition, Limits limits, LogConfig config) {
+        ActorRef<PartitionCommand> actor = spawn(partition, limits, config, ReplicaSet.first(List.of(1)));
+        actor.tell(PartitionCommand.Campaign.INSTANCE);
+        return actor;
+    }
+
+    /** One of several replicas, which nobody has chosen to lead; the others are the test. */
+    ActorRef<PartitionCommand> spawnFollower(int partition) {
+        return spawn(partition, Limits.DEFAULTS, LogConfig.DEFAULTS, ReplicaSet.first(List.of(1, 2, 3)));
+    }
+
+    private ActorRef<PartitionCommand> spawn(int partition, Limits limits, LogConfig config, ReplicaSet set) {
         states = new MemoryStates();
         PartitionContext node = new PartitionContext(
                 1,
@@ -71,16 +85,14 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
                 background,
                 background,
                 InstantSource.system());
-        ActorRef<PartitionCommand> actor = kit.spawn(Partition.create(
+        return kit.spawn(Partition.create(
                 node,
                 new PartitionSpec(
                         new TopicPartition(TOPIC, "t", partition),
                         Path.of("t", "" + partition),
                         config,
-                        ReplicaSet.first(List.of(1)),
+                        set,
                         ReplicaOrigin.UNQUESTIONED)));
-        actor.tell(PartitionCommand.Campaign.INSTANCE);
-        return actor;
     }
 
     PartitionHandle lead(int partition) throws InterruptedException {
@@ -90,6 +102,11 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
 
     PartitionHandle awaitLead() throws InterruptedException {
         return next(leads);
+    }
+
+    /** The epoch that the replica has promised. */
+    int promised(int partition) {
+        return states.get(new ReplicaKey(TOPIC, partition)).promised();
     }
 
     MemoryStore store(int partition) {
@@ -131,13 +148,19 @@ final class PartitionRig implements PartitionObserver, AutoCloseable {
     }
 
     @Override
-    public void follows(PartitionHandle handle) {}
+    public void follows(PartitionHandle handle) {
+        follows.add(handle);
+    }
 
     @Override
-    public void unfollows(PartitionHandle handle) {}
+    public void unfollows(PartitionHandle handle) {
+        unfollowed.add(handle);
+    }
 
     @Override
-    public void seeksLeader(TopicPartition partition) {}
+    public void seeksLeader(TopicPartition partition) {
+        seeks.add(partition);
+    }
 
     @Override
     public void confirmsSet(TopicPartition partition, int epoch, int version) {}

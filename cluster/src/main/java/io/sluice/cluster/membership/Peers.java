@@ -58,6 +58,11 @@ public final class Peers {
         return listening.get(broker);
     }
 
+    /** Whether it is one of the other brokers, and was not declared dead. */
+    public boolean isPresent(int broker) {
+        return present.containsKey(broker);
+    }
+
     public Set<Integer> brokers() {
         return Set.copyOf(present.keySet());
     }
