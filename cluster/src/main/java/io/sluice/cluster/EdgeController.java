@@ -72,6 +72,11 @@ final class EdgeController implements Controller {
     }
 
     @Override
+    public CompletionStage<Outcome> raiseLevel(short level, boolean validateOnly, int timeoutMs) {
+        return ask(new ControllerRequest.RaiseLevel(level, validateOnly), timeoutMs);
+    }
+
+    @Override
     public CompletionStage<Long> allocateProducerIds(int count) {
         return ask(new ControllerRequest.AllocateProducerIds(count), ADMIN_TIMEOUT_MS);
     }

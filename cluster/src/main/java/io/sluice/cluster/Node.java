@@ -6,6 +6,7 @@ import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.log.ErrorCode;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,11 @@ public interface Node {
 
     /** The coordinators of consumer groups that run on this node. */
     io.sluice.actors.group.GroupCoordinators groups();
+
+    /** Levels of the metadata that this node knows; the cluster's is one of them. */
+    default MetadataLevels levels() {
+        return MetadataLevels.KNOWN;
+    }
 
     /** The replicas on this node, for those on others to fetch from. */
     default ReplicaSource replicas() {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.cluster.metadata.MetadataSnapshots;
 import io.sluice.log.LogMeters;
 import io.sluice.log.segment.OpenSegments;
@@ -37,6 +38,8 @@ final class NodeMetrics {
                 "metadata.offset",
                 "offset after the last metadata record in this node's image",
                 () -> parts.images.image().offset());
+        metrics.gauge(
+                "metadata.level", "level of the cluster's metadata", () -> MetadataLevels.of(parts.images.image()));
         metrics.snapshots(parts.snapshots);
         metrics.gauge(
                 "topics",

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.metadata.MetadataLevels;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
@@ -18,6 +19,7 @@ import java.time.InstantSource;
  * @param advertisedHost what is registered as this broker's Kafka address; {@link SluiceNode#advertise} changes it later
  * @param advertisedPort the same
  * @param replicaFetches brings records from the replicas of other nodes
+ * @param levels of the metadata that this node works at: the program's, but for tests
  */
 public record NodeOptions(
         BrokerSettings settings,
@@ -28,7 +30,8 @@ public record NodeOptions(
         int advertisedPort,
         ReplicaFetches.Factory replicaFetches,
         MeterRegistry metrics,
-        InstantSource clock) {
+        InstantSource clock,
+        MetadataLevels levels) {
 
     /** As the settings say; Kafka's address is the loopback one. */
     public static NodeOptions of(BrokerSettings settings, Path dataDirectory) {
@@ -41,21 +44,41 @@ public record NodeOptions(
                 9092,
                 ReplicaFetches.ALONE,
                 new SimpleMeterRegistry(),
-                InstantSource.system());
+                InstantSource.system(),
+                MetadataLevels.KNOWN);
     }
 
     public NodeOptions withAkka(String host, int port) {
         return new NodeOptions(
-                settings, dataDirectory, host, port, advertisedHost, advertisedPort, replicaFetches, metrics, clock);
+                settings,
+                dataDirectory,
+                host,
+                port,
+                advertisedHost,
+                advertisedPort,
+                replicaFetches,
+                metrics,
+                clock,
+                levels);
     }
 
     public NodeOptions withAdvertised(String host, int port) {
-        return new NodeOptions(settings, dataDirectory, akkaHost, akkaPort, host, port, replicaFetches, metrics, clock);
+        return new NodeOptions(
+                settings, dataDirectory, akkaHost, akkaPort, host, port, replicaFetches, metrics, clock, levels);
     }
 
     public NodeOptions withReplicaFetches(ReplicaFetches.Factory factory) {
         return new NodeOptions(
-                settings, dataDirectory, akkaHost, akkaPort, advertisedHost, advertisedPort, factory, metrics, clock);
+                settings,
+                dataDirectory,
+                akkaHost,
+                akkaPort,
+                advertisedHost,
+                advertisedPort,
+                factory,
+                metrics,
+                clock,
+                levels);
     }
 
     public NodeOptions withMetrics(MeterRegistry registry) {
@@ -68,7 +91,8 @@ public record NodeOptions(
                 advertisedPort,
                 replicaFetches,
                 registry,
-                clock);
+                clock,
+                levels);
     }
 
     public NodeOptions withClock(InstantSource source) {
@@ -81,6 +105,22 @@ public record NodeOptions(
                 advertisedPort,
                 replicaFetches,
                 metrics,
-                source);
+                source,
+                levels);
+    }
+
+    /** A node of another program, as it were. */
+    public NodeOptions withLevels(MetadataLevels known) {
+        return new NodeOptions(
+                settings,
+                dataDirectory,
+                akkaHost,
+                akkaPort,
+                advertisedHost,
+                advertisedPort,
+                replicaFetches,
+                metrics,
+                clock,
+                known);
     }
 }

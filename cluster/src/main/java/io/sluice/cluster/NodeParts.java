@@ -111,7 +111,7 @@ final class NodeParts {
                 groupSettings(settings), this::offsetsPartitions, new SteadyClock(options.clock(), System::nanoTime));
         GroupMeters.register(groups.metrics(), options.metrics());
         ControllerActor.Parts controller = new ControllerActor.Parts(
-                new ControllerCore(rules, partitionLimits, NodeParts::newTopicId),
+                new ControllerCore(rules, partitionLimits, NodeParts::newTopicId, options.levels()),
                 images,
                 controllers,
                 batches,

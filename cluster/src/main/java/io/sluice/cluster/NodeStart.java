@@ -64,7 +64,8 @@ final class NodeStart {
 
     CompletionStage<Void> run(SluiceNode.Address replicas, SluiceNode.Address clients) {
         ActorRef<MetadataReplayer.Command> replayer = parts.system.systemActorOf(
-                MetadataReplayer.create(parts.images, parts.batches, parts.snapshotting(), this::fail),
+                MetadataReplayer.create(
+                        parts.images, parts.batches, parts.snapshotting(), parts.options.levels(), this::unreadable),
                 "metadata-replayer",
                 DispatcherSelector.fromConfig(DispatcherNames.BACKGROUND));
         parts.partitions.onLead(handle -> followMetadata(replayer, handle));
@@ -129,6 +130,14 @@ final class NodeStart {
             }
         } catch (IOException | RuntimeException failure) {
             LOG.warn("folders of deleted topics could not be removed: {}", failure.getMessage());
+        }
+    }
+
+    /** What it does not understand a node can't follow, and must not guess: it stops. */
+    private void unreadable(String reason) {
+        fail(reason);
+        if (node.isStarted()) {
+            node.stopForGood();
         }
     }
 

@@ -16,6 +16,7 @@ import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.cluster.sharding.EntityIds;
 import io.sluice.log.ErrorCode;
 import java.io.IOException;
@@ -108,6 +109,11 @@ final class RunningNode implements SluiceNode {
     @Override
     public MetadataImage metadata() {
         return parts.images.image();
+    }
+
+    @Override
+    public MetadataLevels levels() {
+        return parts.options.levels();
     }
 
     @Override
@@ -205,9 +211,17 @@ final class RunningNode implements SluiceNode {
     @Override
     public CompletionStage<Void> advertise(String host, int port) {
         ControllerRequest.RegisterBroker request = new ControllerRequest.RegisterBroker(
-                id(), host, port, settings().rack().orElse(null), parts.directory.directoryId());
+                id(),
+                host,
+                port,
+                settings().rack().orElse(null),
+                parts.directory.directoryId(),
+                parts.options.levels());
         return askUntilAnswered(request, REGISTER_TIMEOUT_MS).thenAccept(error -> {
-            if (error != ErrorCode.NONE) {
+            if (error == ErrorCode.UNSUPPORTED_VERSION) {
+                throw new StartupException("this broker was not registered: "
+                        + parts.options.levels().against(MetadataLevels.of(parts.images.image())));
+            } else if (error != ErrorCode.NONE) {
                 throw new StartupException("this broker could not be registered: " + error);
             }
         });
@@ -236,6 +250,12 @@ final class RunningNode implements SluiceNode {
     /** Completes when the node stops by itself, for it was declared dead. */
     CompletionStage<Void> whenDowned() {
         return downed;
+    }
+
+    /** The reason was told. */
+    void stopForGood() {
+        LOG.error("the node stops by itself");
+        stop();
     }
 
     boolean isStarted() {

@@ -16,6 +16,7 @@ import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataFormatException;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.log.ErrorCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -30,10 +31,11 @@ import java.util.stream.Stream;
  * The binary form of {@link ControllerRequest}s and of their answers, for a controller on another node:
  *
  * <pre>
- *   request   i8 type, i8 version (0), fields           answer   i8 type, i8 version (0), fields
+ *   request   i8 type, i8 version (0 but for 2), fields  answer   i8 type, i8 version (0), fields
  *
  *   1 Bootstrap            string clusterId, i32 placementGroups, list of i32 brokers          i16 error
- *   2 RegisterBroker       i32 id, string host, i32 port, string? rack, uuid directoryId       i16 error
+ *   2 RegisterBroker       i32 id, string host, i32 port, string? rack, uuid directoryId,      i16 error
+ *                          from version 1 on i16 minLevel, i16 maxLevel (before: 1, 1)
  *   3 CreateTopics         list of newTopic, i8 validateOnly                                   list of topicResult
  *   4 CreateInternalTopic  string topic                                                        topicResult
  *   5 CreatePartitions     list of newPartitions, i8 validateOnly                              list of topicResult
@@ -46,6 +48,7 @@ import java.util.stream.Stream;
  *  12 ContinueBalancing    list of i32 live                                                    i16 error
  *  13 DescribeQuorum                                                                           quorumState
  *  14 ConfirmSet           uuid topicId, i32 partition, i32 version                            i16 error
+ *  15 RaiseLevel           i16 level, i8 validateOnly                                          outcome
  *
  *   newTopic       string name, i32 partitions, i16 replicationFactor, list of (list of i32), map configs
  *   newPartitions  string topic, i32 count, list of (list of i32)
@@ -71,7 +74,7 @@ public final class ControllerCodec {
 
     private enum Type {
         BOOTSTRAP(1),
-        REGISTER_BROKER(2),
+        REGISTER_BROKER(2, 1),
         CREATE_TOPICS(3),
         CREATE_INTERNAL_TOPIC(4),
         CREATE_PARTITIONS(5),
@@ -83,12 +86,19 @@ public final class ControllerCodec {
         UNREGISTER_BROKER(11),
         CONTINUE_BALANCING(12),
         DESCRIBE_QUORUM(13),
-        CONFIRM_SET(14);
+        CONFIRM_SET(14),
+        RAISE_LEVEL(15);
 
         private final byte number;
+        private final byte version;
 
         Type(int number) {
+            this(number, 0);
+        }
+
+        Type(int number, int version) {
             this.number = (byte) number;
+            this.version = (byte) version;
         }
 
         byte number() {
@@ -128,6 +138,8 @@ public final class ControllerCodec {
                 return CONTINUE_BALANCING;
             } else if (request instanceof ControllerRequest.DescribeQuorum) {
                 return DESCRIBE_QUORUM;
+            } else if (request instanceof ControllerRequest.RaiseLevel) {
+                return RAISE_LEVEL;
             }
             return request instanceof ControllerRequest.ConfirmSet ? CONFIRM_SET : ALLOCATE_PRODUCER_IDS;
         }
@@ -136,7 +148,8 @@ public final class ControllerCodec {
     private ControllerCodec() {}
 
     public static byte[] encode(ControllerRequest<?> request) {
-        ByteWriter out = new ByteWriter().i8(Type.of(request).number()).i8(VERSION);
+        Type type = Type.of(request);
+        ByteWriter out = new ByteWriter().i8(type.number()).i8(type.version);
         if (request instanceof ControllerRequest.Bootstrap bootstrap) {
             out.string(bootstrap.clusterId()).i32(bootstrap.placementGroups()).i32List(bootstrap.brokers());
         } else if (request instanceof ControllerRequest.RegisterBroker broker) {
@@ -144,7 +157,9 @@ public final class ControllerCodec {
                     .string(broker.host())
                     .i32(broker.port())
                     .string(broker.rack())
-                    .uuid(broker.directoryId());
+                    .uuid(broker.directoryId())
+                    .i16(broker.levels().min())
+                    .i16(broker.levels().max());
         } else if (request instanceof ControllerRequest.CreateTopics create) {
             out.list(create.topics(), ControllerCodec::write).i8(create.validateOnly() ? 1 : 0);
         } else if (request instanceof ControllerRequest.CreateInternalTopic create) {
@@ -167,6 +182,8 @@ public final class ControllerCodec {
             out.i32List(balancing.live());
         } else if (request instanceof ControllerRequest.ConfirmSet confirm) {
             out.uuid(confirm.topicId()).i32(confirm.partition()).i32(confirm.version());
+        } else if (request instanceof ControllerRequest.RaiseLevel raise) {
+            out.i16(raise.level()).i8(raise.validateOnly() ? 1 : 0);
         }
         return out.toBytes();
     }
@@ -174,19 +191,31 @@ public final class ControllerCodec {
     /** @throws MetadataFormatException if the bytes are no request that this program knows */
     public static ControllerRequest<?> decode(byte[] bytes) {
         return read(bytes, in -> {
-            byte number = begin(in);
+            byte number = in.i8();
+            byte version = in.i8();
             if (number < 1 || number > Type.values().length) {
                 throw new MetadataFormatException("request type " + number + " to the controller is not known");
             }
-            return decode(Type.values()[number - 1], in);
+            Type type = Type.values()[number - 1];
+            if (version < 0 || version > type.version) {
+                throw new MetadataFormatException(
+                        "version " + version + " of the request " + type + " to the controller is not known");
+            }
+            return decode(type, version, in);
         });
     }
 
-    private static ControllerRequest<?> decode(Type type, ByteReader in) {
+    private static ControllerRequest<?> decode(Type type, byte version, ByteReader in) {
         return switch (type) {
             case BOOTSTRAP -> new ControllerRequest.Bootstrap(in.string(), in.i32(), in.i32List());
             case REGISTER_BROKER ->
-                new ControllerRequest.RegisterBroker(in.i32(), in.string(), in.i32(), in.string(), in.uuid());
+                new ControllerRequest.RegisterBroker(
+                        in.i32(),
+                        in.string(),
+                        in.i32(),
+                        in.string(),
+                        in.uuid(),
+                        version == 0 ? MetadataLevels.FIRST : levels(in));
             case CREATE_TOPICS -> new ControllerRequest.CreateTopics(in.list(ControllerCodec::newTopic), in.i8() != 0);
             case CREATE_INTERNAL_TOPIC -> new ControllerRequest.CreateInternalTopic(internalTopic(in.string()));
             case CREATE_PARTITIONS ->
@@ -202,6 +231,7 @@ public final class ControllerCodec {
             case CONTINUE_BALANCING -> new ControllerRequest.ContinueBalancing(in.i32List());
             case DESCRIBE_QUORUM -> new ControllerRequest.DescribeQuorum();
             case CONFIRM_SET -> new ControllerRequest.ConfirmSet(in.uuid(), in.i32(), in.i32());
+            case RAISE_LEVEL -> new ControllerRequest.RaiseLevel(in.i16(), in.i8() != 0);
         };
     }
 
@@ -219,7 +249,8 @@ public final class ControllerCodec {
             case ALTER_CONFIGS -> out.list((List<ConfigResult>) answer, ControllerCodec::write);
             case ALLOCATE_PRODUCER_IDS -> out.i64((Long) answer);
             case ALTER_REASSIGNMENTS -> out.list((List<PartitionResult>) answer, ControllerCodec::write);
-            case UNREGISTER_BROKER -> out.i16(((Outcome) answer).error().code()).string(((Outcome) answer).message());
+            case UNREGISTER_BROKER, RAISE_LEVEL ->
+                out.i16(((Outcome) answer).error().code()).string(((Outcome) answer).message());
             case DESCRIBE_QUORUM -> write(out, (ControllerRequest.QuorumState) answer);
         }
         return out.toBytes();
@@ -241,7 +272,7 @@ public final class ControllerCodec {
                 case ALTER_CONFIGS -> in.list(ControllerCodec::configResult);
                 case ALLOCATE_PRODUCER_IDS -> in.i64();
                 case ALTER_REASSIGNMENTS -> in.list(ControllerCodec::partitionResult);
-                case UNREGISTER_BROKER -> new Outcome(error(in.i16()), in.string());
+                case UNREGISTER_BROKER, RAISE_LEVEL -> new Outcome(error(in.i16()), in.string());
                 case DESCRIBE_QUORUM -> quorumState(in);
             };
         });
@@ -264,9 +295,18 @@ public final class ControllerCodec {
         byte number = in.i8();
         byte version = in.i8();
         if (version != VERSION) {
-            throw new MetadataFormatException("version " + version + " of a request to the controller is not known");
+            throw new MetadataFormatException("version " + version + " of an answer of the controller is not known");
         }
         return number;
+    }
+
+    private static MetadataLevels levels(ByteReader in) {
+        short min = in.i16();
+        short max = in.i16();
+        if (min < 1 || max < min) {
+            throw new MetadataFormatException("a broker of the levels " + min + " to " + max);
+        }
+        return new MetadataLevels(min, max);
     }
 
     private static void write(ByteWriter out, NewTopic topic) {

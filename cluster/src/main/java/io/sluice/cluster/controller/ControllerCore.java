@@ -3,6 +3,7 @@ package io.sluice.cluster.controller;
 
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
@@ -17,10 +18,17 @@ public final class ControllerCore {
     private final TopicCreation creation;
     private final TopicGrowth growth;
     private final ConfigAlteration configs;
+    private final MetadataLevels levels;
 
     /** @param topicIds where new ids come from */
     public ControllerCore(ConfigRules rules, PartitionLimits limits, Supplier<UUID> topicIds) {
+        this(rules, limits, topicIds, MetadataLevels.KNOWN);
+    }
+
+    /** @param levels that this program knows */
+    public ControllerCore(ConfigRules rules, PartitionLimits limits, Supplier<UUID> topicIds, MetadataLevels levels) {
         this.rules = rules;
+        this.levels = levels;
         this.creation = new TopicCreation(rules, limits, topicIds);
         this.growth = new TopicGrowth(limits);
         this.configs = new ConfigAlteration(rules);
@@ -57,6 +65,8 @@ public final class ControllerCore {
             return Balancing.decide(image, balancing, rules);
         } else if (request instanceof ControllerRequest.ConfirmSet confirm) {
             return confirm(image, confirm);
+        } else if (request instanceof ControllerRequest.RaiseLevel raise) {
+            return LevelRaising.decide(image, raise, levels);
         } else if (request instanceof ControllerRequest.DescribeQuorum describe) {
             return Decision.nothing(describe.refused(ErrorCode.LEADER_NOT_AVAILABLE, null));
         } else {
@@ -64,22 +74,33 @@ public final class ControllerCore {
         }
     }
 
-    private static Decision<ErrorCode> bootstrap(ClusterImage image, ControllerRequest.Bootstrap request) {
+    /** A cluster begins at the highest level of the program that makes it. */
+    private Decision<ErrorCode> bootstrap(ClusterImage image, ControllerRequest.Bootstrap request) {
         if (image.clusterId() != null) {
             return Decision.nothing(ErrorCode.NONE);
         }
         return new Decision<>(
                 List.of(
                         new MetadataRecord.ClusterCreated(request.clusterId(), request.placementGroups()),
+                        new MetadataRecord.FeatureLevelSet(MetadataLevels.FEATURE, levels.max()),
                         new MetadataRecord.PlacementGroupsSet(
                                 Placement.groups(request.placementGroups(), request.brokers()))),
                 ErrorCode.NONE);
     }
 
     private static Decision<ErrorCode> register(ClusterImage image, ControllerRequest.RegisterBroker request) {
+        if (!request.levels().has(MetadataLevels.of(image))) {
+            return Decision.nothing(ErrorCode.UNSUPPORTED_VERSION);
+        }
         List<MetadataRecord> records = new ArrayList<>();
         records.add(new MetadataRecord.BrokerRegistered(
-                request.id(), request.host(), request.port(), request.rack(), image.offset(), request.directoryId()));
+                request.id(),
+                request.host(),
+                request.port(),
+                request.rack(),
+                image.offset(),
+                request.directoryId(),
+                request.levels()));
         Set<Integer> brokers = Placement.brokers(image);
         if (brokers.add(request.id())) {
             records.add(new MetadataRecord.PlacementGroupsSet(Placement.laid(image, brokers, image.draining())));

@@ -13,6 +13,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
+import io.sluice.cluster.membership.SaidOnce;
 import io.sluice.log.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +107,7 @@ public final class ControllerRelay extends AbstractOnMessageBehavior<ControllerR
     private final Pieces answers = new Pieces();
     private final Map<Asker, ActorRef<ControllerCommand>> deciding = new HashMap<>();
     private final Map<Asker, Remembered> remembered = new LinkedHashMap<>();
+    private final SaidOnce unknownSaid = new SaidOnce();
     private long nextId = UUID.randomUUID().getMostSignificantBits();
 
     private ControllerRelay(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
@@ -251,12 +253,14 @@ public final class ControllerRelay extends AbstractOnMessageBehavior<ControllerR
                 decide(asker, ControllerCodec.decode(bytes), true);
             } catch (RuntimeException unknown) {
                 deciding.remove(asker);
-                getContext()
-                        .getLog()
-                        .warn(
-                                "a request of broker {} to the controller can't be understood: {}",
-                                asker.broker(),
-                                unknown.getMessage());
+                if (unknownSaid.first(asker.broker() + " " + unknown.getMessage())) {
+                    getContext()
+                            .getLog()
+                            .warn(
+                                    "requests of broker {} to the controller can't be understood and are dropped: {}",
+                                    asker.broker(),
+                                    unknown.getMessage());
+                }
             }
         }
     }

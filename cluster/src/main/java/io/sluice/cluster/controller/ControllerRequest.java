@@ -10,6 +10,7 @@ import io.sluice.cluster.metadata.Controller.PartitionResult;
 import io.sluice.cluster.metadata.Controller.ReassignmentChange;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.InternalTopic;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.log.ErrorCode;
 import java.util.List;
 import java.util.UUID;
@@ -33,11 +34,24 @@ public sealed interface ControllerRequest<R> {
     }
 
     /** A broker starts, or has another address. */
-    record RegisterBroker(int id, String host, int port, String rack, UUID directoryId)
+    record RegisterBroker(int id, String host, int port, String rack, UUID directoryId, MetadataLevels levels)
             implements ControllerRequest<ErrorCode> {
+        /** A broker of the first level. */
+        public RegisterBroker(int id, String host, int port, String rack, UUID directoryId) {
+            this(id, host, port, rack, directoryId, MetadataLevels.FIRST);
+        }
+
         @Override
         public ErrorCode refused(ErrorCode error, String message) {
             return error;
+        }
+    }
+
+    /** The cluster's metadata is to be at a higher level. */
+    record RaiseLevel(short level, boolean validateOnly) implements ControllerRequest<Outcome> {
+        @Override
+        public Outcome refused(ErrorCode error, String message) {
+            return new Outcome(error, message);
         }
     }
 

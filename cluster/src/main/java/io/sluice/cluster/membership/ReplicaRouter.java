@@ -93,6 +93,7 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
     private final Map<Integer, Outbox> outboxes = new HashMap<>();
     private final Map<Integer, Gathered> tables = new HashMap<>();
     private final List<Lead> news = new ArrayList<>();
+    private final SaidOnce unknownSaid = new SaidOnce();
     private boolean flushes;
     private Listens listens;
 
@@ -209,9 +210,14 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
             try {
                 deliver.deliver(envelope.from(), item.key(), ReplicaMessageCodec.decode(item.message()));
             } catch (RuntimeException unknown) {
-                getContext()
-                        .getLog()
-                        .warn("a message from broker {} can't be understood: {}", envelope.from(), unknown.toString());
+                if (unknownSaid.first(envelope.from() + " " + unknown)) {
+                    getContext()
+                            .getLog()
+                            .warn(
+                                    "messages from broker {} can't be understood and are dropped: {}",
+                                    envelope.from(),
+                                    unknown.toString());
+                }
             }
         }
     }

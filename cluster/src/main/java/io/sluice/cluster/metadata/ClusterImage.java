@@ -30,8 +30,8 @@ public final class ClusterImage implements MetadataImage {
             0,
             new Ages(0, Map.of(), Map.of()));
 
-    /** A broker's data directory, and when it was first registered. */
-    private record Directory(UUID id, long since) {}
+    /** A broker's data directory, when it was first registered, and what its program knows. */
+    private record Directory(UUID id, long since, MetadataLevels levels) {}
 
     /** When things came to be, counted in records. */
     private record Ages(long records, Map<UUID, Long> topics, Map<Integer, Directory> directories) {}
@@ -152,6 +152,12 @@ public final class ClusterImage implements MetadataImage {
         return directory == null ? null : Map.entry(directory.id(), directory.since());
     }
 
+    /** Levels of the metadata that a broker knows; null if it is not registered. */
+    public MetadataLevels levels(int broker) {
+        Directory directory = ages.directories().get(broker);
+        return directory == null ? null : directory.levels();
+    }
+
     /** When a topic came to be. */
     long age(UUID topicId) {
         return ages.topics().get(topicId);
@@ -239,9 +245,11 @@ public final class ClusterImage implements MetadataImage {
 
         private void replayDirectory(MetadataRecord.BrokerRegistered broker) {
             Directory known = directories().get(broker.id());
-            if (known == null || !known.id().equals(broker.directoryId())) {
-                directories().put(broker.id(), new Directory(broker.directoryId(), records));
-            }
+            boolean another = known == null || !known.id().equals(broker.directoryId());
+            directories()
+                    .put(
+                            broker.id(),
+                            new Directory(broker.directoryId(), another ? records : known.since(), broker.levels()));
         }
 
         private Map<Integer, Directory> directories() {

@@ -42,6 +42,12 @@ public interface Controller {
                 .toList());
     }
 
+    /** Raises the level of the cluster's metadata ({@link MetadataLevels}). */
+    default CompletionStage<Outcome> raiseLevel(short level, boolean validateOnly, int timeoutMs) {
+        return CompletableFuture.completedFuture(
+                new Outcome(ErrorCode.UNSUPPORTED_VERSION, "the level can't be raised"));
+    }
+
     /** Takes a broker that is gone for good out of the metadata. */
     default CompletionStage<Outcome> unregisterBroker(int brokerId, int timeoutMs) {
         return CompletableFuture.completedFuture(

@@ -48,7 +48,13 @@ final class ImageRecords {
         return new Aged(
                 directory.getValue(),
                 List.of(new MetadataRecord.BrokerRegistered(
-                        broker.id(), broker.host(), broker.port(), broker.rack(), broker.epoch(), directory.getKey())));
+                        broker.id(),
+                        broker.host(),
+                        broker.port(),
+                        broker.rack(),
+                        broker.epoch(),
+                        directory.getKey(),
+                        image.levels(broker.id()))));
     }
 
     /** Made with the replicas of the first version; what has become of them since follows. */

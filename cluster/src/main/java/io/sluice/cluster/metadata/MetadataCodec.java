@@ -16,7 +16,8 @@ import java.util.List;
  *   +------+---------+----------------------------+
  *
  *   1 ClusterCreated        string clusterId, i32 placementGroups
- *   2 BrokerRegistered      i32 id, string host, i32 port, string? rack, i64 epoch, uuid directoryId
+ *   2 BrokerRegistered      i32 id, string host, i32 port, string? rack, i64 epoch, uuid directoryId,
+ *                           from version 1 on i16 minLevel, i16 maxLevel (before: 1, 1)
  *   3 PlacementGroupsSet    list of (list of i32)
  *   4 TopicCreated          uuid id, string name, i8 internal, partitions, map configs
  *   5 PartitionsAdded       uuid topicId, partitions
@@ -40,11 +41,9 @@ import java.util.List;
  * skipped.
  */
 public final class MetadataCodec {
-    private static final byte VERSION = 0;
-
     private enum Type {
         CLUSTER_CREATED(1),
-        BROKER_REGISTERED(2),
+        BROKER_REGISTERED(2, 1),
         PLACEMENT_GROUPS_SET(3),
         TOPIC_CREATED(4),
         PARTITIONS_ADDED(5),
@@ -57,8 +56,16 @@ public final class MetadataCodec {
 
         final short number;
 
+        /** Newest that is known, and written. */
+        final byte version;
+
         Type(int number) {
+            this(number, 0);
+        }
+
+        Type(int number, int version) {
             this.number = (short) number;
+            this.version = (byte) version;
         }
 
         static Type of(short number) {
@@ -67,8 +74,8 @@ public final class MetadataCodec {
                     return type;
                 }
             }
-            throw new MetadataFormatException(
-                    "metadata record type " + number + " is not known to this version of the program");
+            throw new MetadataFormatException("metadata record type " + number
+                    + " is not known to this version of the program: start a newer one");
         }
     }
 
@@ -85,7 +92,9 @@ public final class MetadataCodec {
                     .i32(broker.port())
                     .string(broker.rack())
                     .i64(broker.epoch())
-                    .uuid(broker.directoryId());
+                    .uuid(broker.directoryId())
+                    .i16(broker.levels().min())
+                    .i16(broker.levels().max());
         } else if (record instanceof MetadataRecord.PlacementGroupsSet set) {
             begin(out, Type.PLACEMENT_GROUPS_SET).i32(set.groups().size());
             set.groups().forEach(out::i32List);
@@ -122,11 +131,11 @@ public final class MetadataCodec {
             ByteBuffer in = bytes.slice();
             Type type = Type.of(in.getShort());
             byte version = in.get();
-            if (version != VERSION) {
+            if (version < 0 || version > type.version) {
                 throw new MetadataFormatException("metadata record " + type + " has version " + version
-                        + ", this version of the program knows " + VERSION + ": start a newer one");
+                        + ", this version of the program knows " + type.version + ": start a newer one");
             }
-            MetadataRecord record = decode(type, new ByteReader(in));
+            MetadataRecord record = decode(type, version, new ByteReader(in));
             if (in.hasRemaining()) {
                 throw new MetadataFormatException(
                         "metadata record " + type + " has " + in.remaining() + " bytes too many");
@@ -137,11 +146,18 @@ public final class MetadataCodec {
         }
     }
 
-    private static MetadataRecord decode(Type type, ByteReader in) {
+    private static MetadataRecord decode(Type type, byte version, ByteReader in) {
         return switch (type) {
             case CLUSTER_CREATED -> new MetadataRecord.ClusterCreated(in.string(), in.i32());
             case BROKER_REGISTERED ->
-                new MetadataRecord.BrokerRegistered(in.i32(), in.string(), in.i32(), in.string(), in.i64(), in.uuid());
+                new MetadataRecord.BrokerRegistered(
+                        in.i32(),
+                        in.string(),
+                        in.i32(),
+                        in.string(),
+                        in.i64(),
+                        in.uuid(),
+                        version == 0 ? MetadataLevels.FIRST : levels(in));
             case PLACEMENT_GROUPS_SET -> new MetadataRecord.PlacementGroupsSet(in.list(ByteReader::i32List));
             case TOPIC_CREATED ->
                 new MetadataRecord.TopicCreated(in.uuid(), in.string(), in.i8() != 0, partitions(in), in.map());
@@ -156,8 +172,17 @@ public final class MetadataCodec {
         };
     }
 
+    private static MetadataLevels levels(ByteReader in) {
+        short min = in.i16();
+        short max = in.i16();
+        if (min < 1 || max < min) {
+            throw new MetadataFormatException("a broker of the levels " + min + " to " + max);
+        }
+        return new MetadataLevels(min, max);
+    }
+
     private static ByteWriter begin(ByteWriter out, Type type) {
-        return out.i16(type.number).i8(VERSION);
+        return out.i16(type.number).i8(type.version);
     }
 
     private static int resourceNumber(Controller.ResourceType type) {

@@ -14,7 +14,8 @@ public sealed interface MetadataRecord {
     record ClusterCreated(String clusterId, int placementGroups) implements MetadataRecord {}
 
     /** A broker has started, or its address has changed. {@code rack} may be null. */
-    record BrokerRegistered(int id, String host, int port, String rack, long epoch, UUID directoryId)
+    record BrokerRegistered(
+            int id, String host, int port, String rack, long epoch, UUID directoryId, MetadataLevels levels)
             implements MetadataRecord {}
 
     /** The ordered broker list of each placement group. */

@@ -54,6 +54,7 @@ public final class MetadataReplayer extends AbstractOnMessageBehavior<MetadataRe
     private final MetadataPublisher publisher;
     private final MetadataBatches batches;
     private final Snapshots snapshots;
+    private final MetadataLevels levels;
     private final Consumer<String> fatal;
     private final DataWaiter waiter;
     private ClusterImage image = ClusterImage.EMPTY;
@@ -69,11 +70,13 @@ public final class MetadataReplayer extends AbstractOnMessageBehavior<MetadataRe
             MetadataPublisher publisher,
             MetadataBatches batches,
             Snapshots snapshots,
+            MetadataLevels levels,
             Consumer<String> fatal) {
         super(context);
         this.publisher = publisher;
         this.batches = batches;
         this.snapshots = snapshots;
+        this.levels = levels;
         this.fatal = fatal;
         ActorRef<Command> self = context.getSelf();
         this.waiter = new DataWaiter() {
@@ -84,10 +87,17 @@ public final class MetadataReplayer extends AbstractOnMessageBehavior<MetadataRe
         };
     }
 
-    /** @param fatal is told, once, why this node can't understand the metadata */
+    /**
+     * @param levels that this program knows
+     * @param fatal is told, once, why this node can't understand the metadata
+     */
     public static Behavior<Command> create(
-            MetadataPublisher publisher, MetadataBatches batches, Snapshots snapshots, Consumer<String> fatal) {
-        return Behaviors.setup(context -> new MetadataReplayer(context, publisher, batches, snapshots, fatal));
+            MetadataPublisher publisher,
+            MetadataBatches batches,
+            Snapshots snapshots,
+            MetadataLevels levels,
+            Consumer<String> fatal) {
+        return Behaviors.setup(context -> new MetadataReplayer(context, publisher, batches, snapshots, levels, fatal));
     }
 
     @Override
@@ -130,6 +140,7 @@ public final class MetadataReplayer extends AbstractOnMessageBehavior<MetadataRe
             }
         }
         if (next != image) {
+            requireKnown(MetadataLevels.of(next));
             image = next;
             publisher.publish(next);
             takeSnapshot(view);
@@ -138,6 +149,13 @@ public final class MetadataReplayer extends AbstractOnMessageBehavior<MetadataRe
             getContext().getSelf().tell(More.INSTANCE);
         } else if (!leader.isClosed()) {
             leader.await(waiter, image.offset(), LogView.Bound.HIGH_WATERMARK);
+        }
+    }
+
+    /** Records of a higher level may look like those that are known and mean something else. */
+    private void requireKnown(short level) {
+        if (!levels.has(level)) {
+            throw new MetadataFormatException(levels.against(level));
         }
     }
 

@@ -7,9 +7,12 @@ import io.sluice.cluster.membership.DoorMessage;
 import io.sluice.cluster.membership.GoneVotes;
 import io.sluice.cluster.membership.RouterCodec;
 import io.sluice.cluster.membership.RouterMessage;
+import io.sluice.cluster.membership.SaidOnce;
 import io.sluice.cluster.membership.SnapshotMessage;
 import java.io.NotSerializableException;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The few messages that travel between nodes, by hand: the manifest names message and version, the bytes are the fields.
@@ -24,13 +27,17 @@ import java.nio.charset.StandardCharsets;
  *   F1, F2     SnapshotMessage           see SnapshotMessage
  * </pre>
  *
- * <p>A manifest that is not known here is refused, as Akka expects while nodes of two versions run side by side.
+ * <p>A manifest that is not known here is refused, as Akka expects while nodes of two versions run side by side: Akka drops the message. A line in the
+ * log tells of the first of each kind ({@code akka.remote.artery.Deserializer}, which tells of every one, is silenced).
  */
 public final class SluiceSerializer extends SerializerWithStringManifest {
     /** Akka keeps 0 to 40 for itself. */
     private static final int IDENTIFIER = 5_714_001;
 
     private static final String START = "S1";
+    private static final Logger LOG = LoggerFactory.getLogger(SluiceSerializer.class);
+
+    private final SaidOnce unknown = new SaidOnce();
 
     @Override
     public int identifier() {
@@ -96,6 +103,11 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
         }
         if (manifest.equals(START)) {
             return new ClaimCommand.Start(new String(bytes, StandardCharsets.UTF_8));
+        }
+        if (unknown.first(manifest)) {
+            LOG.warn(
+                    "messages {} of another node are not known to this program and are dropped: is it of another version?",
+                    manifest);
         }
         throw new NotSerializableException("unknown manifest " + manifest);
     }

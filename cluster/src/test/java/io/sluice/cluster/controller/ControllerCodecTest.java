@@ -15,6 +15,7 @@ import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataFormatException;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.log.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,7 @@ class ControllerCodecTest {
 
     private static final List<ControllerRequest<?>> ALL = List.of(
             new ControllerRequest.Bootstrap("c", 64, List.of(1, 2, 3)),
-            new ControllerRequest.RegisterBroker(2, "h", 9092, null, ID),
+            new ControllerRequest.RegisterBroker(2, "h", 9092, null, ID, new MetadataLevels(2, 5)),
             new ControllerRequest.CreateTopics(
                     List.of(
                             new NewTopic("orders", -1, (short) 3, List.of(), Map.of("retention.ms", "5")),
@@ -60,7 +61,8 @@ class ControllerCodecTest {
             new ControllerRequest.UnregisterBroker(3),
             new ControllerRequest.ContinueBalancing(List.of(4, 5)),
             new ControllerRequest.DescribeQuorum(),
-            new ControllerRequest.ConfirmSet(ID, 3, 4));
+            new ControllerRequest.ConfirmSet(ID, 3, 4),
+            new ControllerRequest.RaiseLevel((short) 3, true));
 
     @Test
     void everyRequestArrivesAsItWasSent() {

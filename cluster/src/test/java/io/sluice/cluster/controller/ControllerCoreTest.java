@@ -15,6 +15,7 @@ import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.LogConfig;
@@ -38,7 +39,8 @@ class ControllerCoreTest {
                 List.of(
                         new MetadataRecord.ClusterCreated("c", 64),
                         new MetadataRecord.PlacementGroupsSet(Placement.groups(64, List.of(1))),
-                        new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 0, new UUID(0, 1))),
+                        new MetadataRecord.BrokerRegistered(
+                                1, "h", 9092, null, 0, new UUID(0, 1), MetadataLevels.FIRST)),
                 3);
     }
 

@@ -119,8 +119,8 @@ class ClusterImageTest {
         // Given
         ClusterImage image = ClusterImage.EMPTY.with(
                 List.of(
-                        new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 1, USERS),
-                        new MetadataRecord.BrokerRegistered(2, "h", 9093, null, 2, USERS),
+                        new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 1, USERS, MetadataLevels.FIRST),
+                        new MetadataRecord.BrokerRegistered(2, "h", 9093, null, 2, USERS, MetadataLevels.FIRST),
                         new MetadataRecord.ConfigSet(
                                 Controller.ResourceType.BROKER, "2", Map.of(MetadataImage.DRAIN, "true")),
                         topic(ORDERS, "orders")),

@@ -59,6 +59,7 @@ class ImageSnapshotTest {
         assertThat(actual.nextProducerId()).isEqualTo(expected.nextProducerId());
         for (int broker = 0; broker < 5; broker++) {
             assertThat(actual.brokerConfig(broker)).isEqualTo(expected.brokerConfig(broker));
+            assertThat(actual.levels(broker)).isEqualTo(expected.levels(broker));
         }
         assertThat(actual.brokerConfig(null)).isEqualTo(expected.brokerConfig(null));
         for (UUID topic : life.everyTopic()) {
@@ -113,7 +114,7 @@ class ImageSnapshotTest {
         assertThatThrownBy(() -> ImageSnapshot.decode(content, "the file"))
                 .isInstanceOf(MetadataFormatException.class)
                 .hasMessage(
-                        "the file: record 0: metadata record type 4711 is not known to this version of the program");
+                        "the file: record 0: metadata record type 4711 is not known to this version of the program: start a newer one");
     }
 
     @Test

@@ -22,8 +22,8 @@ class MetadataCodecTest {
     static Stream<MetadataRecord> everyRecord() {
         return Stream.of(
                 new MetadataRecord.ClusterCreated("kXb2tV5oQzK0pJ7H1n6v9w", 64),
-                new MetadataRecord.BrokerRegistered(1, "höst", 9092, null, 17, ID),
-                new MetadataRecord.BrokerRegistered(2, "", 0, "rack-1", Long.MAX_VALUE, ID),
+                new MetadataRecord.BrokerRegistered(1, "höst", 9092, null, 17, ID, MetadataLevels.FIRST),
+                new MetadataRecord.BrokerRegistered(2, "", 0, "rack-1", Long.MAX_VALUE, ID, MetadataLevels.FIRST),
                 new MetadataRecord.PlacementGroupsSet(List.of(List.of(1, 2), List.of(2, 1), List.of())),
                 new MetadataRecord.TopicCreated(
                         ID,
@@ -73,15 +73,30 @@ class MetadataCodecTest {
     @Test
     void theBytesStayWhatTheyAre() {
         // Given
-        MetadataRecord record = new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 2, ID);
+        MetadataRecord record = new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 2, ID, MetadataLevels.FIRST);
 
         // When
         String bytes = HexFormat.of().formatHex(MetadataCodec.encode(record));
 
         // Then
         assertThat(bytes)
-                .isEqualTo("0002" + "00" + "00000001" + "0000000168" + "00002384" + "ffffffff" + "0000000000000002"
-                        + "0102030405060708090a0b0c0d0e0f10");
+                .isEqualTo("0002" + "01" + "00000001" + "0000000168" + "00002384" + "ffffffff" + "0000000000000002"
+                        + "0102030405060708090a0b0c0d0e0f10" + "0001" + "0001");
+    }
+
+    @Test
+    void aBrokerThatWasRegisteredByAnOlderProgramKnowsTheFirstLevel() {
+        // Given
+        String bytes = "0002" + "00" + "00000001" + "0000000168" + "00002384" + "ffffffff" + "0000000000000002"
+                + "0102030405060708090a0b0c0d0e0f10";
+
+        // When
+        MetadataRecord read =
+                MetadataCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(bytes)));
+
+        // Then
+        assertThat(read)
+                .isEqualTo(new MetadataRecord.BrokerRegistered(1, "h", 9092, null, 2, ID, MetadataLevels.FIRST));
     }
 
     @Test

@@ -68,7 +68,13 @@ final class RandomImages {
                 : directories.get(directories.size() - 1);
         directories.add(directory);
         return new MetadataRecord.BrokerRegistered(
-                id, "host-" + id, random.nextInt(65_536), random.nextBoolean() ? null : "r", image.offset(), directory);
+                id,
+                "host-" + id,
+                random.nextInt(65_536),
+                random.nextBoolean() ? null : "r",
+                image.offset(),
+                directory,
+                new MetadataLevels(1 + random.nextInt(3), 4));
     }
 
     private MetadataRecord created() {

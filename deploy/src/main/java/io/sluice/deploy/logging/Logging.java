@@ -58,6 +58,8 @@ public final class Logging {
             // warns several times a second of a node that is not there; who is missed is said once by the membership
             // itself
             context.getLogger("akka.stream.Materializer").setLevel(Level.ERROR);
+            // tells of every message of a newer node that is not known here; the serializer tells of the first
+            context.getLogger("akka.remote.artery.Deserializer").setLevel(Level.OFF);
         }
         if (own == Level.OFF) {
             return;

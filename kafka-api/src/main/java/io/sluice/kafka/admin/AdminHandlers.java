@@ -25,6 +25,7 @@ public final class AdminHandlers {
                 new ListPartitionReassignmentsHandler(services),
                 new DescribeQuorumHandler(services),
                 new UnregisterBrokerHandler(services),
+                new UpdateFeaturesHandler(services),
                 new DescribeClientQuotasHandler(),
                 new DescribeUserScramCredentialsHandler(),
                 new DescribeClusterHandler(services),

@@ -3,6 +3,7 @@ package io.sluice.kafka.server;
 
 import io.sluice.cluster.Node;
 import io.sluice.cluster.metadata.MetadataImage;
+import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.kafka.api.Api;
 import io.sluice.kafka.api.ApiHandler;
 import io.sluice.kafka.api.ApiRegistry;
@@ -77,12 +78,14 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData, Api
                             .setMaxVersion(api.maxVersion()));
         }
         MetadataImage image = node.metadata();
+        MetadataLevels known = node.levels();
         image.features().forEach((name, level) -> {
+            boolean metadata = name.equals(MetadataLevels.FEATURE);
             response.supportedFeatures()
                     .add(new SupportedFeatureKey()
                             .setName(name)
-                            .setMinVersion((short) 1)
-                            .setMaxVersion(level));
+                            .setMinVersion(metadata ? known.min() : 1)
+                            .setMaxVersion(metadata ? known.max() : level));
             response.finalizedFeatures()
                     .add(new FinalizedFeatureKey()
                             .setName(name)

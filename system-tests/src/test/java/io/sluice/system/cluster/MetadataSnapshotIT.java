@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Metadata that is in snapshots: nodes that missed records which are deleted by now, and damaged snapshots. */
 @Tag("process")
+@Tag("slow")
 class MetadataSnapshotIT {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final int BYTES_BETWEEN = 3_000;
