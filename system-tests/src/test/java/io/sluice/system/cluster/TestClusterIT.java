@@ -42,6 +42,8 @@ class TestClusterIT {
         TestCluster cluster = clusters.start(1, builder -> builder.set("num.partitions", 2));
         TestNode node = cluster.node(1);
         create(cluster, "kept");
+        await("what it counts can be read").untilAsserted(() -> assertThat(node.counters())
+                .contains("ready=yes", "\nsluice_topics{node=\"1\"} ", "\nVmRSS:"));
 
         assertThat(node.stop()).as("exit code of a clean stop").isZero();
         node.start();
