@@ -37,7 +37,8 @@ final class Elections {
     CompletionStage<ErrorCode> elect(UUID topicId, int partition, int timeoutMs) {
         int preferred = images.get()
                 .topic(topicId)
-                .filter(topic -> partition < topic.partitions().size())
+                .filter(topic ->
+                        partition >= 0 && partition < topic.partitions().size())
                 .map(topic -> topic.partitions().get(partition).replicas().get(0))
                 .orElse(-1);
         if (preferred == -1) {

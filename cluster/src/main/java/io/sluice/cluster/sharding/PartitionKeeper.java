@@ -18,15 +18,22 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Makes the partitions of this node be what the metadata says: starts new ones, tells them of changed configuration, stops and
  * removes those of deleted topics. Runs on the publisher's thread.
  */
 public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
+    /** Starts a replica on this node. */
+    @FunctionalInterface
+    interface ReplicaStarter {
+        void start(ClusterImage image, TopicInfo topic, PartitionInfo partition);
+    }
+
     private final int brokerId;
-    private final PartitionSharding sharding;
-    private final LocalReplicas replicas;
+    private final Consumer<EntityIds> sharding;
+    private final ReplicaStarter replicas;
     private final LocalPartitions partitions;
     private final ConfigRules rules;
     private final ReplicaStateStore states;
@@ -38,6 +45,17 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
             int brokerId,
             PartitionSharding sharding,
             LocalReplicas replicas,
+            LocalPartitions partitions,
+            ConfigRules rules,
+            ReplicaStateStore states) {
+        this(brokerId, sharding::start, replicas::start, partitions, rules, states);
+    }
+
+    /** @param sharding has a claim made where it belongs */
+    PartitionKeeper(
+            int brokerId,
+            Consumer<EntityIds> sharding,
+            ReplicaStarter replicas,
             LocalPartitions partitions,
             ConfigRules rules,
             ReplicaStateStore states) {
@@ -78,13 +96,13 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     /** Has sharding choose a leader, if it has not. */
     public void seekLeader(ClusterImage image, UUID topicId, int partition) {
         if (topicId.equals(EntityIds.METADATA_TOPIC_ID)) {
-            sharding.start(EntityIds.METADATA);
+            sharding.accept(EntityIds.METADATA);
             return;
         }
         image.topic(topicId)
                 .filter(topic -> partition < topic.partitions().size())
                 .map(topic -> topic.partitions().get(partition))
-                .ifPresent(info -> sharding.start(EntityIds.of(info.group(), topicId, partition)));
+                .ifPresent(info -> sharding.accept(EntityIds.of(info.group(), topicId, partition)));
     }
 
     /** Completes when every replica that the image places here leads, follows or has failed. */
@@ -111,7 +129,7 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
             for (PartitionInfo partition : topic.partitions()) {
                 if (partition.replicas().get(0) == brokerId
                         && partitions.leader(topic.id(), partition.partition()) == null) {
-                    sharding.start(EntityIds.of(partition.group(), topic.id(), partition.partition()));
+                    sharding.accept(EntityIds.of(partition.group(), topic.id(), partition.partition()));
                 }
             }
         }
@@ -174,7 +192,7 @@ public final class PartitionKeeper implements MetadataPublisher.ChangeListener {
     private void regroup(UUID topicId, PartitionInfo partition) {
         EntityIds entity = EntityIds.of(partition.group(), topicId, partition.partition());
         if (partition.replicas().get(0) == brokerId) {
-            sharding.start(entity);
+            sharding.accept(entity);
         } else {
             partitions.moveClaim(entity);
         }
