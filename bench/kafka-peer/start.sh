@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts Apache Kafka as one combined broker and controller, with the settings of its own example configuration. Prints its pid.
 # Usage: LIBS=FOLDER_OF_JARS kafka-peer/start.sh PORT DATADIR [KEY=VALUE..]
+#   NODE_ID (1), VOTERS (itself; id@host:port,..), RF and MIN_ISR of the internal topics (1): for a node of a cluster
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 port=$1 data=$2; shift 2
@@ -9,8 +10,8 @@ JAVA=${JAVA:-java}
 mkdir -p "$data/log" "$data/data"
 cat >"$data/server.properties" <<P
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$cport
+node.id=${NODE_ID:-1}
+controller.quorum.voters=${VOTERS:-1@127.0.0.1:$cport}
 listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$cport
 advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$cport
 inter.broker.listener.name=PLAINTEXT
@@ -24,11 +25,11 @@ socket.request.max.bytes=104857600
 log.dirs=$data/data
 num.partitions=1
 num.recovery.threads.per.data.dir=2
-offsets.topic.replication.factor=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+offsets.topic.replication.factor=${RF:-1}
+share.coordinator.state.topic.replication.factor=${RF:-1}
+share.coordinator.state.topic.min.isr=${MIN_ISR:-1}
+transaction.state.log.replication.factor=${RF:-1}
+transaction.state.log.min.isr=${MIN_ISR:-1}
 log.retention.hours=168
 log.segment.bytes=1073741824
 log.retention.check.interval.ms=300000
