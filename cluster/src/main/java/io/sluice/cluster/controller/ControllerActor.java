@@ -159,7 +159,7 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
     private <R> void begin(ControllerCommand.Submit<R> submit) {
         Decision<R> decision;
         try {
-            decision = parts.core().decide(image, submit.request());
+            decision = parts.core().decide(image, submit.request(), parts.live().get());
         } catch (RuntimeException bug) {
             getContext().getLog().error("a request to the controller failed: {}", submit.request(), bug);
             refuse(submit, ErrorCode.UNKNOWN_SERVER_ERROR, "the controller failed: " + bug);

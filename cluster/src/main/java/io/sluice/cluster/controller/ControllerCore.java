@@ -34,19 +34,28 @@ public final class ControllerCore {
         this.configs = new ConfigAlteration(rules);
     }
 
-    /** The records of a request, and its answer once they are committed. */
-    @SuppressWarnings("unchecked") // each request's decision has the request's answer type
+    /** As {@link #decide(ClusterImage, ControllerRequest, Set)} while every broker is there. */
     public <R> Decision<R> decide(ClusterImage image, ControllerRequest<R> request) {
-        return (Decision<R>) decideAny(image, request);
+        return decide(image, request, Placement.brokers(image));
     }
 
-    private Decision<?> decideAny(ClusterImage image, ControllerRequest<?> request) {
+    /**
+     * The records of a request, and its answer once they are committed.
+     *
+     * @param live brokers that are in the cluster now
+     */
+    @SuppressWarnings("unchecked") // each request's decision has the request's answer type
+    public <R> Decision<R> decide(ClusterImage image, ControllerRequest<R> request, Set<Integer> live) {
+        return (Decision<R>) decideAny(image, request, live);
+    }
+
+    private Decision<?> decideAny(ClusterImage image, ControllerRequest<?> request, Set<Integer> live) {
         if (request instanceof ControllerRequest.CreateTopics create) {
-            return creation.decide(image, create);
+            return creation.decide(image, create, live);
         } else if (request instanceof ControllerRequest.CreateInternalTopic create) {
-            return creation.decide(image, create.topic());
+            return creation.decide(image, create.topic(), live);
         } else if (request instanceof ControllerRequest.CreatePartitions grow) {
-            return growth.decide(image, grow);
+            return growth.decide(image, grow, live);
         } else if (request instanceof ControllerRequest.DeleteTopics delete) {
             return TopicDeletion.decide(image, delete);
         } else if (request instanceof ControllerRequest.AlterConfigs alter) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -63,15 +64,20 @@ final class Placement {
         return brokers;
     }
 
-    /** Partitions {@code from} (inclusive) to {@code to} (exclusive). */
-    static List<PartitionInfo> spread(ClusterImage image, Groups groups, int startGroup, int from, int to, int replicas)
+    /**
+     * Partitions {@code from} (inclusive) to {@code to} (exclusive).
+     *
+     * @param live brokers that are in the cluster now
+     */
+    static List<PartitionInfo> spread(
+            ClusterImage image, Groups groups, Set<Integer> live, int startGroup, int from, int to, int replicas)
             throws Refusal {
         List<PartitionInfo> partitions = new ArrayList<>(to - from);
         List<Integer> shared = List.of();
         for (int p = from; p < to; p++) {
             int group = Math.floorMod(startGroup + p, image.placementGroupCount());
             List<Integer> list = image.placementGroups().get(group);
-            List<Integer> chosen = first(list, replicas, image.draining());
+            List<Integer> chosen = first(present(list, replicas, live), replicas, image.draining());
             if (!chosen.equals(list.subList(0, replicas))) {
                 group = groups.of(group, chosen);
             }
@@ -79,6 +85,18 @@ final class Placement {
             partitions.add(new PartitionInfo(p, group, shared));
         }
         return List.copyOf(partitions);
+    }
+
+    /** A list without those who are away; of these only as many as there must be, and in the list's order: they lead again when they are back. */
+    private static List<Integer> present(List<Integer> list, int count, Set<Integer> live) {
+        long there = list.stream().filter(live::contains).count();
+        Set<Integer> needed = list.stream()
+                .filter(broker -> !live.contains(broker))
+                .limit(Math.max(0, count - there))
+                .collect(Collectors.toSet());
+        return list.stream()
+                .filter(broker -> live.contains(broker) || needed.contains(broker))
+                .toList();
     }
 
     /** The first brokers of a list; draining ones only where there are too few others. */

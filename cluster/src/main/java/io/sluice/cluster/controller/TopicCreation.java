@@ -34,7 +34,8 @@ final class TopicCreation {
         this.ids = ids;
     }
 
-    Decision<List<TopicResult>> decide(ClusterImage image, ControllerRequest.CreateTopics request) {
+    Decision<List<TopicResult>> decide(
+            ClusterImage image, ControllerRequest.CreateTopics request, Set<Integer> live) {
         Set<String> repeated = repeated(request.topics());
         Map<String, String> takenKeys = collisionKeys(image);
         PartitionLimits.Room room = limits.beside(image);
@@ -49,7 +50,7 @@ final class TopicCreation {
                 checkName(image, takenKeys, topic.name());
                 int partitions = partitions(topic);
                 room.check(partitions, partitions);
-                MetadataRecord.TopicCreated created = create(image, groups, topic, partitions);
+                MetadataRecord.TopicCreated created = create(image, groups, topic, partitions, live);
                 room.take(partitions);
                 takenKeys.put(TopicNames.collisionKey(topic.name()), topic.name());
                 records.add(created);
@@ -67,7 +68,7 @@ final class TopicCreation {
     }
 
     /** A topic that is there already is answered as if it had been made. */
-    Decision<TopicResult> decide(ClusterImage image, InternalTopic internal) {
+    Decision<TopicResult> decide(ClusterImage image, InternalTopic internal, Set<Integer> live) {
         MetadataImage.TopicInfo there = image.topics().get(internal.topic());
         if (there != null) {
             return Decision.nothing(
@@ -84,7 +85,7 @@ final class TopicCreation {
         try {
             checkName(image, collisionKeys(image), wanted.name());
             Groups groups = new Groups(image);
-            MetadataRecord.TopicCreated created = create(image, groups, wanted, partitions(wanted));
+            MetadataRecord.TopicCreated created = create(image, groups, wanted, partitions(wanted), live);
             List<MetadataRecord> records = new ArrayList<>();
             groups.change().ifPresent(records::add);
             records.add(created);
@@ -115,12 +116,12 @@ final class TopicCreation {
         return partitions;
     }
 
-    private MetadataRecord.TopicCreated create(ClusterImage image, Groups groups, NewTopic topic, int count)
-            throws Refusal {
+    private MetadataRecord.TopicCreated create(
+            ClusterImage image, Groups groups, NewTopic topic, int count, Set<Integer> live) throws Refusal {
         UUID id = ids.get();
         int startGroup = Math.floorMod(id.hashCode(), image.placementGroupCount());
         List<PartitionInfo> partitions = topic.assignments().isEmpty()
-                ? spread(image, groups, topic, startGroup, count)
+                ? spread(image, groups, topic, startGroup, count, live)
                 : Placement.assigned(image, groups, startGroup, 0, topic.assignments());
         ConfigRules.Outcome configs = rules.newTopic(topic.configs());
         if (configs.error() != ErrorCode.NONE) {
@@ -146,7 +147,8 @@ final class TopicCreation {
     }
 
     private List<PartitionInfo> spread(
-            ClusterImage image, Groups groups, NewTopic topic, int startGroup, int partitions) throws Refusal {
+            ClusterImage image, Groups groups, NewTopic topic, int startGroup, int partitions, Set<Integer> live)
+            throws Refusal {
         int replicas = topic.replicationFactor() == -1 ? rules.defaultReplicationFactor() : topic.replicationFactor();
         if (replicas <= 0) {
             throw new Refusal(
@@ -161,7 +163,7 @@ final class TopicCreation {
                             + " time(s): The target replication factor of " + replicas
                             + " cannot be reached because only " + brokers + " broker(s) are registered.");
         }
-        return Placement.spread(image, groups, startGroup, 0, partitions, replicas);
+        return Placement.spread(image, groups, live, startGroup, 0, partitions, replicas);
     }
 
     private static Set<String> repeated(List<NewTopic> topics) {

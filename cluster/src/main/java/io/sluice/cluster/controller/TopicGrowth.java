@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** CreatePartitions. */
 final class TopicGrowth {
@@ -21,7 +22,8 @@ final class TopicGrowth {
         this.limits = limits;
     }
 
-    Decision<List<TopicResult>> decide(ClusterImage image, ControllerRequest.CreatePartitions request) {
+    Decision<List<TopicResult>> decide(
+            ClusterImage image, ControllerRequest.CreatePartitions request, Set<Integer> live) {
         Map<String, Integer> times = new HashMap<>();
         request.topics().forEach(topic -> times.merge(topic.topic(), 1, Integer::sum));
         PartitionLimits.Room room = limits.beside(image);
@@ -37,7 +39,7 @@ final class TopicGrowth {
                         .orElseThrow(() -> new Refusal(
                                 ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
                                 "This server does not host this topic-partition."));
-                List<PartitionInfo> added = grow(image, groups, topic, wanted, room);
+                List<PartitionInfo> added = grow(image, groups, topic, wanted, room, live);
                 room.take(added.size());
                 records.add(new MetadataRecord.PartitionsAdded(topic.id(), added));
                 List<PartitionInfo> all = new ArrayList<>(topic.partitions());
@@ -56,7 +58,8 @@ final class TopicGrowth {
             Groups groups,
             MetadataImage.TopicInfo topic,
             NewPartitions wanted,
-            PartitionLimits.Room room)
+            PartitionLimits.Room room,
+            Set<Integer> live)
             throws Refusal {
         int current = topic.partitions().size();
         if (wanted.count() == current) {
@@ -73,7 +76,7 @@ final class TopicGrowth {
                         : like.reassignment().to())
                 .size();
         if (wanted.assignments().isEmpty()) {
-            return Placement.spread(image, groups, startGroup, current, wanted.count(), replicas);
+            return Placement.spread(image, groups, live, startGroup, current, wanted.count(), replicas);
         }
         if (wanted.assignments().size() != wanted.count() - current) {
             throw new Refusal(
