@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What tests do to nodes really happens to them. One node is mostly enough to see it. */
 @Tag("process")
+@Tag("slow")
 class TestClusterIT {
     private static final int TIMEOUT_MS = 500;
     private static final int HEALED_WITHIN_MS = 10_000;
@@ -128,7 +129,6 @@ class TestClusterIT {
     }
 
     @Test
-    @Tag("slow")
     @Timeout(180)
     void aNodeBehindProxiesIsCutOffFromTheOthersAndComesBack() throws Exception {
         // Given

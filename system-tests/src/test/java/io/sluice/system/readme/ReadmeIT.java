@@ -78,6 +78,7 @@ class ReadmeIT {
     }
 
     @Test
+    @Tag("slow")
     void theExampleOfThreeNodes() throws Exception {
         // Given: other ports, and another folder
         String script =
