@@ -30,7 +30,8 @@ public final class Away {
         int perSecond = Integer.parseInt(args[4]) * 1_000_000 / SIZE;
         int away = Integer.parseInt(args[5]);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            var topic = ReplicatedTopic.create(admin, "away-" + ProcessHandle.current().pid(), PARTITIONS, -1);
+            var topic = ReplicatedTopic.create(
+                    admin, "away-" + ProcessHandle.current().pid(), PARTITIONS, -1);
             int replicas = admin.describeCluster().nodes().get().size();
             Map<String, Object> settings = Map.of("batch.size", 65_536, "linger.ms", 5);
             int records = perSecond * (BEFORE_S + away + AFTER_S);

@@ -161,7 +161,8 @@ public final class Failover {
                     seen[number]++;
                     reordered += number < last ? 1 : 0;
                     last = number;
-                    elsewhere += sent.offset[number] != PacedSender.NONE && sent.offset[number] != record.offset() ? 1 : 0;
+                    elsewhere +=
+                            sent.offset[number] != PacedSender.NONE && sent.offset[number] != record.offset() ? 1 : 0;
                 }
             }
         }

@@ -35,7 +35,13 @@ final class PacedSender implements AutoCloseable {
 
     /** {@code records} at {@code perSecond}; {@code settings} go on top of acks=all and linger.ms=0. */
     PacedSender(
-            String bootstrap, String topic, int partitions, int records, int perSecond, int size, Map<String, Object> settings) {
+            String bootstrap,
+            String topic,
+            int partitions,
+            int records,
+            int perSecond,
+            int size,
+            Map<String, Object> settings) {
         this.topic = topic;
         this.partitions = partitions;
         stepNs = 1_000_000_000L / perSecond;
@@ -61,14 +67,15 @@ final class PacedSender implements AutoCloseable {
             due[i] = i * stepNs;
             sleepUntil(begin + due[i]);
             byte[] key = Integer.toString(i).getBytes(StandardCharsets.US_ASCII);
-            var unused = producer.send(new ProducerRecord<>(topic, i % partitions, key, value), (metadata, exception) -> {
-                answered[record] = System.nanoTime() - begin;
-                if (exception == null) {
-                    offset[record] = metadata.offset();
-                } else {
-                    error[record] = exception.getClass().getSimpleName();
-                }
-            });
+            var unused =
+                    producer.send(new ProducerRecord<>(topic, i % partitions, key, value), (metadata, exception) -> {
+                        answered[record] = System.nanoTime() - begin;
+                        if (exception == null) {
+                            offset[record] = metadata.offset();
+                        } else {
+                            error[record] = exception.getClass().getSimpleName();
+                        }
+                    });
         }
         producer.flush();
     }

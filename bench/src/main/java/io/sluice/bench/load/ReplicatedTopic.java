@@ -21,7 +21,10 @@ record ReplicatedTopic(Admin admin, String name) {
 
     /** Creates it with all nodes as replicas, {@code firstLeader} or (if negative) each node in turn as the preferred leader. */
     static ReplicatedTopic create(Admin admin, String name, int partitions, int firstLeader) throws Exception {
-        List<Integer> nodes = admin.describeCluster().nodes().get().stream().map(Node::id).sorted().toList();
+        List<Integer> nodes = admin.describeCluster().nodes().get().stream()
+                .map(Node::id)
+                .sorted()
+                .toList();
         Map<Integer, List<Integer>> assignment = new HashMap<>();
         for (int p = 0; p < partitions; p++) {
             int leader = firstLeader >= 0 ? firstLeader : nodes.get(p % nodes.size());
@@ -40,7 +43,8 @@ record ReplicatedTopic(Admin admin, String name) {
     /** Returns when every partition has a leader and this many replicas in sync. */
     void awaitInSync(int replicas) throws InterruptedException, ExecutionException {
         long end = System.nanoTime() + WITHIN_NS;
-        while (!partitions().stream().allMatch(p -> p.leader() != null && p.isr().size() >= replicas)) {
+        while (!partitions().stream()
+                .allMatch(p -> p.leader() != null && p.isr().size() >= replicas)) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException(name + " has not all replicas in sync after 120 s: " + partitions());
             }

@@ -34,8 +34,7 @@ final class TopicCreation {
         this.ids = ids;
     }
 
-    Decision<List<TopicResult>> decide(
-            ClusterImage image, ControllerRequest.CreateTopics request, Set<Integer> live) {
+    Decision<List<TopicResult>> decide(ClusterImage image, ControllerRequest.CreateTopics request, Set<Integer> live) {
         Set<String> repeated = repeated(request.topics());
         Map<String, String> takenKeys = collisionKeys(image);
         PartitionLimits.Room room = limits.beside(image);
