@@ -39,6 +39,11 @@ public interface Node {
     /** Who leads the partition, as far as this node knows; a leader is named only once it serves. */
     Leadership leadership(UUID topicId, int partition);
 
+    /** Completes when somebody is known to lead the partition, or after a moment in which nobody was: there may be an election. */
+    default CompletionStage<Void> leaderKnown(UUID topicId, int partition) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     Controller controller();
 
     /** The coordinators of consumer groups that run on this node. */

@@ -94,6 +94,7 @@ final class NodeParts {
     final EdgeController edge;
     final ReplicaReporter reporter;
     final Elections elections;
+    final LeaderWaits leaderWaits;
 
     NodeParts(NodeOptions options, DataDirectory directory, ActorSystem<?> system) throws IOException {
         BrokerSettings settings = options.settings();
@@ -148,6 +149,7 @@ final class NodeParts {
         ControllerAccess access = controllerAccess();
         this.edge = new EdgeController(access, images, leaderships);
         this.reporter = new ReplicaReporter(partitions, access, images::image, background);
+        this.leaderWaits = new LeaderWaits(leaderships, LeaderWaits.WAIT_MAX);
         this.elections = new Elections(leaderships, images::image, this::seekLeader);
         partitions.onInSync(reporter::learned);
         partitions.onLead(this::led);

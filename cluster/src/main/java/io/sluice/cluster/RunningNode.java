@@ -138,6 +138,11 @@ final class RunningNode implements SluiceNode {
     }
 
     @Override
+    public CompletionStage<Void> leaderKnown(UUID topicId, int partition) {
+        return parts.leaderWaits.known(topicId, partition);
+    }
+
+    @Override
     public Controller controller() {
         return parts.edge;
     }

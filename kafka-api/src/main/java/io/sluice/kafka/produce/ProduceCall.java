@@ -59,13 +59,13 @@ final class ProduceCall implements Response {
             return;
         }
         frame.release();
-        if (!silent) {
-            reply.send(this);
-            return;
-        }
         ErrorCode failure = firstError();
-        if (failure == ErrorCode.NONE) {
+        if (failure == ErrorCode.NONE && silent) {
             reply.nothing();
+        } else if (failure == ErrorCode.NONE) {
+            reply.send(this);
+        } else if (!silent) {
+            handler.whenLeadersKnown(this).thenRun(() -> reply.send(this));
         } else {
             reply.close("produce with acks=0 failed with " + failure + ", and has no other way to learn of it");
         }

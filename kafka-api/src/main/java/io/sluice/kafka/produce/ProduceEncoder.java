@@ -26,7 +26,7 @@ import java.util.List;
 final class ProduceEncoder {
     private static final short LOG_START = 5;
     private static final short RECORD_ERRORS = 8;
-    private static final short LEADERS = 10;
+    static final short LEADERS = 10;
     private static final int THROTTLE_MS = 0;
 
     private final RequestContext context;

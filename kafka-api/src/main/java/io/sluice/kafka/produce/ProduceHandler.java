@@ -15,6 +15,9 @@ import io.sluice.kafka.api.RequestContext;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,7 @@ public final class ProduceHandler implements FrameHandler {
 
     private static final short KEY = 0;
     private static final short ACKS_ALL = -1;
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final HandlerServices services;
     private final Node node;
@@ -126,6 +130,35 @@ public final class ProduceHandler implements FrameHandler {
         leader.append(partition.records(), AppendOrigin.CLIENT, request.acks(), request.timeoutMs(), answer);
     }
 
+    /**
+     * Completes when somebody leads the partitions that are not led here, or after a moment: a producer that is told who it is sends again at once,
+     * without its back-off (KIP-951).
+     */
+    CompletionStage<Void> whenLeadersKnown(ProduceCall call) {
+        CompletionStage<Void> known = DONE;
+        if (call.context().apiVersion() >= ProduceEncoder.LEADERS) {
+            for (ProduceCall.Topic topic : call.topics) {
+                for (PartitionProduce partition : topic.partitions()) {
+                    if (partition.error == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
+                        known = known.thenCombine(leaderKnown(topic, partition.index), (one, other) -> null);
+                    }
+                }
+            }
+        }
+        return known;
+    }
+
+    private CompletionStage<Void> leaderKnown(ProduceCall.Topic topic, int partition) {
+        return find(node.metadata(), topic)
+                .filter(info -> node.leadership(info.id(), partition).brokerId() < 0)
+                .map(info -> node.leaderKnown(info.id(), partition))
+                .orElse(DONE);
+    }
+
+    private static Optional<TopicInfo> find(MetadataImage image, ProduceCall.Topic topic) {
+        return topic.name() == null ? image.topic(topic.id()) : image.topic(topic.name());
+    }
+
     /** Finds out who leads the partitions that are not led here. */
     CurrentLeaders newLeaders(ProduceCall call) {
         CurrentLeaders leaders = new CurrentLeaders(services, call.context());
@@ -140,8 +173,7 @@ public final class ProduceHandler implements FrameHandler {
     }
 
     private void nameLeader(ProduceCall.Topic topic, PartitionProduce partition, CurrentLeaders leaders) {
-        MetadataImage image = node.metadata();
-        (topic.name() == null ? image.topic(topic.id()) : image.topic(topic.name())).ifPresent(info -> {
+        find(node.metadata(), topic).ifPresent(info -> {
             Leadership leader = node.leadership(info.id(), partition.index);
             if (leader.brokerId() >= 0) {
                 partition.newLeader = leader;

@@ -13,6 +13,7 @@ import io.sluice.log.AppendResult;
 import io.sluice.log.ErrorCode;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -194,6 +195,43 @@ class ProduceTest {
         assertThat(answer.currentLeader().leaderId()).isEqualTo(2);
         assertThat(answer.currentLeader().leaderEpoch()).isEqualTo(5);
         assertThat(response.nodeEndpoints().find(2).host()).isEqualTo("other");
+    }
+
+    @Test
+    void aLeaderThatIsBeingElectedIsWaitedForAndNamed() throws Exception {
+        // Given nobody leads
+        broker.node.image.brokers.put(2, new BrokerInfo(2, "other", 9094, null, 1));
+        String key = orders.partition().topicId() + "-0";
+        broker.node.leaders.remove(key);
+        broker.node.leaderships.remove(key);
+        broker.node.leaderKnown = new CompletableFuture<>();
+        CompletableFuture<ProduceResponseData> answered = CompletableFuture.supplyAsync(this::callOnce);
+        assertThat(broker.node.leaderSought.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(answered).isNotDone();
+
+        // When
+        broker.node.leaderships.put(key, new Leadership(2, 6));
+        broker.node.leaderKnown.complete(null);
+
+        // Then
+        PartitionProduceResponse answer = answered.get(10, TimeUnit.SECONDS)
+                .responses()
+                .iterator()
+                .next()
+                .partitionResponses()
+                .get(0);
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+        assertThat(answer.currentLeader().leaderId()).isEqualTo(2);
+        assertThat(answer.currentLeader().leaderEpoch()).isEqualTo(6);
+    }
+
+    private ProduceResponseData callOnce() {
+        try {
+            return client.call(
+                    request(NEWEST_BY_NAME, (short) -1, Batches.of("a")), new ProduceResponseData(), NEWEST_BY_NAME);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

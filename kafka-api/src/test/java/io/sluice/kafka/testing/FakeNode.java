@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /** A node without a cluster: partitions in memory, metadata by hand. */
 public final class FakeNode implements Node {
@@ -29,6 +30,12 @@ public final class FakeNode implements Node {
     public final Map<String, PartitionHandle> leaders = new ConcurrentHashMap<>();
     public final Map<String, PartitionHandle> followers = new ConcurrentHashMap<>();
     public final Map<String, Leadership> leaderships = new ConcurrentHashMap<>();
+
+    /** Somebody waits for a leader. */
+    public final CountDownLatch leaderSought = new CountDownLatch(1);
+
+    /** What waits for a leader waits for it. */
+    public volatile CompletableFuture<Void> leaderKnown = CompletableFuture.completedFuture(null);
 
     /** Change it before the listener starts. */
     public BrokerSettings settings = BrokerSettings.defaults();
@@ -118,6 +125,12 @@ public final class FakeNode implements Node {
     @Override
     public Leadership leadership(UUID topicId, int partition) {
         return leaderships.getOrDefault(topicId + "-" + partition, Leadership.NONE);
+    }
+
+    @Override
+    public CompletionStage<Void> leaderKnown(UUID topicId, int partition) {
+        leaderSought.countDown();
+        return leaderKnown;
     }
 
     @Override
