@@ -34,6 +34,25 @@ record PartitionRead(
     }
 
     static PartitionRead of(FetchPartition partition, LogView view, boolean committedOnly, LogSlice slice) {
+        return read(partition, view, committedOnly, slice, null, HERE);
+    }
+
+    /** Nothing from here: the client reads from another replica. */
+    static PartitionRead elsewhere(FetchPartition partition, LogView view, boolean committedOnly, int replica) {
+        return read(partition, view, committedOnly, null, null, replica);
+    }
+
+    static PartitionRead diverged(FetchPartition partition, LogView view, boolean committedOnly, EpochEnd diverging) {
+        return read(partition, view, committedOnly, null, diverging, HERE);
+    }
+
+    private static PartitionRead read(
+            FetchPartition partition,
+            LogView view,
+            boolean committedOnly,
+            LogSlice slice,
+            EpochEnd diverging,
+            int preferredReplica) {
         return new PartitionRead(
                 partition,
                 ErrorCode.NONE,
@@ -41,36 +60,9 @@ record PartitionRead(
                 committedOnly ? view.lastStableOffset() : UNKNOWN,
                 view.logStartOffset(),
                 slice,
-                null,
-                null,
-                HERE);
-    }
-
-    /** Nothing from here: the client reads from another replica. */
-    static PartitionRead elsewhere(FetchPartition partition, LogView view, boolean committedOnly, int replica) {
-        return new PartitionRead(
-                partition,
-                ErrorCode.NONE,
-                view.highWatermark(),
-                committedOnly ? view.lastStableOffset() : UNKNOWN,
-                view.logStartOffset(),
-                null,
-                null,
-                null,
-                replica);
-    }
-
-    static PartitionRead diverged(FetchPartition partition, LogView view, boolean committedOnly, EpochEnd diverging) {
-        return new PartitionRead(
-                partition,
-                ErrorCode.NONE,
-                view.highWatermark(),
-                committedOnly ? view.lastStableOffset() : UNKNOWN,
-                view.logStartOffset(),
-                null,
                 diverging,
                 null,
-                HERE);
+                preferredReplica);
     }
 
     int length() {
