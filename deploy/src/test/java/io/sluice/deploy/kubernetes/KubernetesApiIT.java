@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ class KubernetesApiIT {
     }
 
     @Test
+    @Tag("slow")
     void podsFindEachOtherAndOneThatComesBackElsewhereFindsThemToo() throws Exception {
         // Given three pods that started at the same time, and a topic
         List<InetSocketAddress> pods = List.of(pod(11), pod(12), pod(13));

@@ -39,16 +39,16 @@ import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damaged requests, at least 100,000 of them: each is answered or closes its own connection, while a clean client is served all the
- * time. The seed is printed; {@code -Dsluice.fuzz.seed=} repeats a run, {@code -Dsluice.fuzz.requests=} sets its length.
+ * Damaged requests: each is answered or closes its own connection, while a clean client is served all the time. The seed is printed;
+ * {@code -Dsluice.fuzz.seed=} repeats a run.
  */
 class FuzzIT {
-    private static final int REQUESTS = Integer.getInteger("sluice.fuzz.requests", 100_000);
     private static final int SENDERS = 8;
     private static final int MARKER = 0x5AFE;
     private static final int ANSWER_TIMEOUT_MS = 300;
@@ -61,12 +61,25 @@ class FuzzIT {
     private final AtomicInteger clean = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private int requests;
     private KafkaListener listener;
     private List<byte[]> seeds;
 
     @Test
-    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void damagedRequestsHarmNobodyElse(@TempDir Path data) throws Exception {
+        fuzz(10_000, data);
+    }
+
+    @Test
+    @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void aHundredThousandDamagedRequestsHarmNobodyElse(@TempDir Path data) throws Exception {
+        fuzz(100_000, data);
+    }
+
+    private void fuzz(int count, Path data) throws Exception {
+        requests = count;
         System.out.println("sluice.fuzz.seed=" + seed);
         SluiceNode node = SluiceNode.start(NodeOptions.of(
                         BrokerSettings.parse(Map.of(
@@ -123,7 +136,7 @@ class FuzzIT {
         System.out.printf(
                 "%d damaged requests: %d answered, %d closed their connection, %d left waiting; %d clean round trips%n",
                 sent.get(), answered.get(), closed.get(), waiting.get(), clean.get());
-        assertThat(sent).hasValueGreaterThanOrEqualTo(REQUESTS);
+        assertThat(sent).hasValueGreaterThanOrEqualTo(requests);
         assertThat(answered).hasPositiveValue();
         assertThat(closed).hasPositiveValue();
         assertThat(clean).hasValueGreaterThan(10);
@@ -179,7 +192,7 @@ class FuzzIT {
 
     private void send(Random random) throws IOException {
         RawClient client = null;
-        while (sent.get() < REQUESTS) {
+        while (sent.get() < requests) {
             if (client == null) {
                 client = new RawClient(listener.address());
                 client.socket().setSoTimeout(ANSWER_TIMEOUT_MS);
