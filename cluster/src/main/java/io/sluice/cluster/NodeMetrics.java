@@ -41,6 +41,12 @@ final class NodeMetrics {
         metrics.gauge(
                 "metadata.level", "level of the cluster's metadata", () -> MetadataLevels.of(parts.images.image()));
         metrics.snapshots(parts.snapshots);
+        metrics.counter(
+                "leader.waits", "waits for the name of a leader that is being elected", parts.leaderWaits.begun);
+        metrics.counter(
+                "leader.waits.in.vain",
+                "such waits that ended without a leader (sluice.leader.wait.max.ms)",
+                parts.leaderWaits.inVain);
         metrics.gauge(
                 "topics",
                 "topics in this node's image",

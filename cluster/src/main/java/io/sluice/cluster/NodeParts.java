@@ -53,6 +53,7 @@ import io.sluice.log.LogLimits;
 import io.sluice.log.batch.Compression;
 import io.sluice.log.file.NioLogFiles;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -149,7 +150,7 @@ final class NodeParts {
         ControllerAccess access = controllerAccess();
         this.edge = new EdgeController(access, images, leaderships);
         this.reporter = new ReplicaReporter(partitions, access, images::image, background);
-        this.leaderWaits = new LeaderWaits(leaderships, LeaderWaits.WAIT_MAX);
+        this.leaderWaits = new LeaderWaits(leaderships, Duration.ofMillis(settings.leaderWaitMaxMs()));
         this.elections = new Elections(leaderships, images::image, this::seekLeader);
         partitions.onInSync(reporter::learned);
         partitions.onLead(this::led);

@@ -28,6 +28,8 @@ class LeaderWaitsTest {
         assertThat(first).isCompleted();
         assertThat(second).isCompleted();
         assertThat(other).isNotCompleted();
+        assertThat(waits.begun.sum()).as("partitions waited for").isEqualTo(2);
+        assertThat(waits.inVain.sum()).as("in vain").isZero();
     }
 
     @Test
@@ -55,5 +57,7 @@ class LeaderWaitsTest {
         LeaderWaits waits = new LeaderWaits(leaderships, Duration.ofMillis(1));
 
         waits.known(TOPIC, 0).toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        assertThat(waits.inVain.sum()).as("in vain").isEqualTo(1);
     }
 }

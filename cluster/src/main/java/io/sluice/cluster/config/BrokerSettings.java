@@ -326,6 +326,11 @@ public final class BrokerSettings {
         return intValue("transaction.max.timeout.ms");
     }
 
+    /** How long a request may wait for the name of a leader that is being elected. */
+    public int leaderWaitMaxMs() {
+        return intValue("sluice.leader.wait.max.ms");
+    }
+
     /** How often the meters are written to a file; 0 for never. */
     public long metricsFileIntervalMs() {
         return longValue("sluice.metrics.file.interval.ms");

@@ -34,11 +34,6 @@ public final class ControllerCore {
         this.configs = new ConfigAlteration(rules);
     }
 
-    /** As {@link #decide(ClusterImage, ControllerRequest, Set)} while every broker is there. */
-    public <R> Decision<R> decide(ClusterImage image, ControllerRequest<R> request) {
-        return decide(image, request, Placement.brokers(image));
-    }
-
     /**
      * The records of a request, and its answer once they are committed.
      *

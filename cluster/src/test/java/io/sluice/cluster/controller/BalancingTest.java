@@ -103,7 +103,7 @@ class BalancingTest {
         // Then
         assertThat(replicas("orders", 2)).isZero();
         assertThat(replicas("later", 2)).isZero();
-        assertThat(core.decide(image, new ControllerRequest.UnregisterBroker(2))
+        assertThat(core.decide(image, new ControllerRequest.UnregisterBroker(2), Placement.brokers(image))
                         .answer()
                         .error())
                 .isEqualTo(ErrorCode.NONE);
@@ -264,7 +264,7 @@ class BalancingTest {
     }
 
     private <R> R run(ControllerRequest<R> request) {
-        Decision<R> decision = core.decide(image, request);
+        Decision<R> decision = core.decide(image, request, Placement.brokers(image));
         image = image.with(
                 decision.records(), image.offset() + decision.records().size());
         return decision.answer();

@@ -485,7 +485,7 @@ class ControllerCoreTest {
     }
 
     private <R> R run(ControllerRequest<R> request) {
-        Decision<R> decision = core.decide(image, request);
+        Decision<R> decision = core.decide(image, request, Placement.brokers(image));
         image = image.with(
                 decision.records(), image.offset() + decision.records().size());
         return decision.answer();

@@ -39,7 +39,7 @@ class EvenFactorTest {
     }
 
     private <R> R run(ControllerRequest<R> request) {
-        Decision<R> decision = core.decide(image, request);
+        Decision<R> decision = core.decide(image, request, Placement.brokers(image));
         image = image.with(
                 decision.records(), image.offset() + decision.records().size());
         return decision.answer();

@@ -463,7 +463,7 @@ class ReassignmentsTest {
     }
 
     private <R> R run(ControllerRequest<R> request) {
-        Decision<R> decision = core.decide(image, request);
+        Decision<R> decision = core.decide(image, request, Placement.brokers(image));
         for (MetadataRecord record : decision.records()) {
             image = image.with(List.of(record), image.offset() + 1);
         }
