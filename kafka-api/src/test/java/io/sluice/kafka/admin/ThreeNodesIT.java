@@ -18,11 +18,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What nodes do for each other: leaders are even, come back, the brokers' own topics are replicated, and who is cut off says so. */
+@Tag("slow")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ThreeNodesIT {
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -24,11 +24,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka's own consumer on three nodes, each in its own rack (KIP-392). */
+@Tag("slow")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ClosestReplicaIT {
     private static final String TOPIC = "orders";

@@ -26,11 +26,13 @@ import org.apache.kafka.common.message.ProduceResponseData;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that don't lead a partition tell Produce and Fetch who does, and where that one is (KIP-951). */
+@Tag("slow")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class LeaderHintsIT {
     private static final short PRODUCE_WITH_HINTS = 10;
