@@ -223,6 +223,12 @@ public final class PartitionLog implements AutoCloseable {
         durability.requireIntact();
     }
 
+    /** Forgets what is prepared, as if it had never come. The buffers belong to their owners again. */
+    public void discard() {
+        producers.rollback();
+        rewind();
+    }
+
     /** Bytes prepared and not written. */
     public long pendingBytes() {
         return pending.bytes();

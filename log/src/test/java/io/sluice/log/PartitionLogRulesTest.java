@@ -61,6 +61,21 @@ class PartitionLogRulesTest {
         assertThat(log.view().offsetForTimestamp(nowMs, Bound.LOG_END).offset()).isZero();
     }
 
+    @Test
+    void whatIsDiscardedHasNeverCome() throws IOException {
+        // Given
+        open(new TestConfig());
+        append(records(10, 2).producer(1, (short) 0, 0));
+        log.prepare(records(10, 3).producer(1, (short) 0, 2).build(), AppendOrigin.CLIENT, 0);
+        // When
+        log.discard();
+        // Then
+        assertThat(log.pendingBytes()).isZero();
+        log.truncateTo(log.view().logEndOffset());
+        assertThat(append(records(10, 3).producer(1, (short) 0, 2))).isEqualTo(new Appended(2, 4, -1, 0));
+        assertThat(log.view().logEndOffset()).isEqualTo(5);
+    }
+
     @ParameterizedTest
     @EnumSource
     void batchesOfAnotherCodecAreCompressedAnew(Compression codec) throws IOException {

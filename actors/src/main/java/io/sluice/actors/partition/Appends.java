@@ -161,8 +161,12 @@ final class Appends {
         return !uncommitted.isEmpty();
     }
 
-    /** The leadership is over, or the log is broken: everybody who waits is refused. */
+    /**
+     * The leadership is over, or the log is broken: everybody who waits is refused. What was gathered must not stay prepared: its buffers are its senders' again, and
+     * whoever follows a leader has its own log to write to.
+     */
     void refuseAll(Throwable storageFailure) {
+        store.discard();
         for (Gathered one : gathered) {
             refuse(one.append(), storageFailure);
         }

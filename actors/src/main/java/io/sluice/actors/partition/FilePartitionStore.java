@@ -48,6 +48,11 @@ public final class FilePartitionStore implements PartitionStore {
     }
 
     @Override
+    public void discard() {
+        log.discard();
+    }
+
+    @Override
     public long pendingBytes() {
         return log.pendingBytes();
     }

@@ -31,6 +31,9 @@ public interface PartitionStore {
      */
     void write() throws IOException;
 
+    /** Forgets what is prepared: its buffers belong to their owners again, and nothing of it will be in the log. */
+    void discard();
+
     long pendingBytes();
 
     void force() throws IOException;

@@ -83,6 +83,11 @@ final class SnapshottedStore implements PartitionStore {
     }
 
     @Override
+    public void discard() {
+        log.discard();
+    }
+
+    @Override
     public long pendingBytes() {
         return log.pendingBytes();
     }

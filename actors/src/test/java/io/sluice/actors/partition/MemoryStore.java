@@ -62,6 +62,11 @@ final class MemoryStore implements PartitionStore {
     }
 
     @Override
+    public void discard() {
+        prepared = 0;
+    }
+
+    @Override
     public long pendingBytes() {
         return prepared;
     }
