@@ -57,7 +57,7 @@ load() {
 idle() {
   fresh
   jrun io.sluice.bench.load.TopicTool "$(bootstrap)" many 1000 3 >/dev/null
-  sleep 180 # until nothing is compiled any more
+  sleep 600 # what an idle node does now and then takes minutes to be worth compiling
   local n before=() later=() cpu=()
   for n in 1 2 3; do before[n]=$(SERVER_PID=$(cat "$(pid_file $n)") srv_cpu); done
   sleep 60
