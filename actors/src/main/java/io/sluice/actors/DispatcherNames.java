@@ -9,5 +9,8 @@ public final class DispatcherNames {
     /** Whatever waits for the disk: the replica-state journal, compaction, removal of folders. */
     public static final String BACKGROUND = "sluice.background-dispatcher";
 
+    /** Reads and decodes for subscriptions; waits for the disk. */
+    public static final String SUBSCRIPTION = "sluice.subscription-dispatcher";
+
     private DispatcherNames() {}
 }

@@ -29,12 +29,20 @@ class ActorsArchitectureTest {
             .resideInAnyPackage("akka..", "io.sluice.actors.partition..");
 
     @ArchTest
-    static final ArchRule PARTITIONS_KNOW_NOTHING_OF_GROUPS = noClasses()
+    static final ArchRule THE_SUBSCRIPTION_CORE_IS_PURE = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.actors.subscription.core..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("akka..", "io.sluice.actors.partition..");
+
+    @ArchTest
+    static final ArchRule PARTITIONS_KNOW_NOTHING_OF_WHAT_IS_ON_TOP = noClasses()
             .that()
             .resideInAPackage("io.sluice.actors.partition..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.sluice.actors.group..");
+            .resideInAnyPackage("io.sluice.actors.group..", "io.sluice.actors.subscription..");
 
     @ArchTest
     static final ArchRule NO_CLUSTER_AND_NO_PROTOCOL = noClasses()

@@ -54,13 +54,13 @@ public final class DecodedBatch {
         this.fromOffset = fromOffset;
         this.nextOffset = nextOffset;
         this.records = List.copyOf(records);
-        this.sizeInBytes = bytes + overhead(this.records);
+        this.sizeInBytes = (int) Math.min(bytes + overhead(this.records), Integer.MAX_VALUE);
     }
 
-    private static int overhead(List<Record> records) {
-        int bytes = records.size() * RECORD_OVERHEAD_BYTES;
+    private static long overhead(List<Record> records) {
+        long bytes = (long) records.size() * RECORD_OVERHEAD_BYTES;
         for (Record record : records) {
-            bytes += record.headers().size() * HEADER_OVERHEAD_BYTES;
+            bytes += (long) record.headers().size() * HEADER_OVERHEAD_BYTES;
         }
         return bytes;
     }
@@ -94,11 +94,16 @@ public final class DecodedBatch {
             return type.cast(known);
         }
         E made = encoder.apply(this);
-        if (encodings.size() < MAX_FORMATS && encodings.putIfAbsent(format, made) == null) {
-            Growth listener = growth;
-            if (listener != null) {
-                listener.grown(this, made.sizeInBytes());
-            }
+        if (encodings.size() >= MAX_FORMATS) {
+            return made;
+        }
+        Encoding before = encodings.putIfAbsent(format, made);
+        if (before != null) {
+            return type.cast(before);
+        }
+        Growth listener = growth;
+        if (listener != null) {
+            listener.grown(this, made.sizeInBytes());
         }
         return made;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.subscription;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -39,7 +40,7 @@ public record SubscriptionRequest(
     /** Every committed record of whole topics; a reader that does not keep up pauses. */
     public static SubscriptionRequest of(StartPosition from, String... topics) {
         return new SubscriptionRequest(
-                java.util.Arrays.stream(topics).map(TopicSelection::all).toList(),
+                Arrays.stream(topics).map(TopicSelection::all).toList(),
                 from,
                 Isolation.READ_COMMITTED,
                 RecordFilter.ALL,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.subscription;
 
-import akka.NotUsed;
 import akka.stream.javadsl.Source;
 
 /** The subscriptions of a node, over partitions that are led anywhere. Every method may be called from any thread and none blocks. */

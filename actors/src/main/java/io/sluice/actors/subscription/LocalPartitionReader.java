@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.subscription;
+
+import io.sluice.actors.partition.DataWaiter;
+import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.log.LogSlice;
+import io.sluice.log.LogView;
+import io.sluice.log.OffsetOutOfRangeException;
+import io.sluice.log.batch.CorruptBatchException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** Reads a replica of this node through its published view. */
+final class LocalPartitionReader implements PartitionReader {
+    private final PartitionHandle handle;
+    private final BatchDecoder decoder;
+    private final Executor blocking;
+    private final SharedBatches.Readers shared;
+
+    /** @param blocking may wait for the disk */
+    LocalPartitionReader(PartitionHandle handle, BatchDecoder decoder, Executor blocking, SharedBatches shared) {
+        this.handle = handle;
+        this.decoder = decoder;
+        this.blocking = blocking;
+        this.shared = shared.join(handle.partition(), handle.leaderEpoch());
+    }
+
+    @Override
+    public boolean isClosed() {
+        return handle.isClosed();
+    }
+
+    @Override
+    public CompletionStage<Long> offsetOf(StartPosition position, Isolation isolation) {
+        LogView view = handle.view();
+        if (handle.isClosed()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        if (position instanceof StartPosition.Timestamp timestamp) {
+            return onDisk(() -> offsetOf(view, timestamp.timestampMs(), isolation));
+        }
+        return CompletableFuture.completedFuture(
+                position == StartPosition.Earliest.INSTANCE ? view.logStartOffset() : endOf(view, isolation));
+    }
+
+    private Long offsetOf(LogView view, long timestampMs, Isolation isolation) {
+        try {
+            LogView.TimestampedOffset found = view.offsetForTimestamp(timestampMs, isolation.bound());
+            return found == null ? endOf(view, isolation) : found.offset();
+        } catch (OffsetOutOfRangeException deletedMeanwhile) {
+            return null;
+        } catch (IOException failure) {
+            if (handle.isClosed()) {
+                return null;
+            }
+            throw failed("searching for timestamp " + timestampMs, failure);
+        }
+    }
+
+    @Override
+    public CompletionStage<PartitionRead> read(long offset, int maxBytes, Isolation isolation) {
+        PartitionRead known = withoutDisk(offset, maxBytes, isolation);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return shared.read(offset, isolation, () -> onDisk(() -> readNow(offset, maxBytes, isolation)));
+    }
+
+    /** Null if only the log can tell. */
+    private PartitionRead withoutDisk(long offset, int maxBytes, Isolation isolation) {
+        LogView view = handle.view();
+        if (handle.isClosed()) {
+            return PartitionRead.Moved.INSTANCE;
+        }
+        if (offset < view.logStartOffset()) {
+            return new PartitionRead.BelowStart(view.logStartOffset());
+        }
+        long end = endOf(view, isolation);
+        if (offset >= end) {
+            // A follower may not know yet what its leader has committed.
+            boolean unknown = handle.leads() && offset > view.logEndOffset();
+            return unknown ? new PartitionRead.BeyondEnd(view.logEndOffset()) : PartitionRead.Batches.NOTHING_NEW;
+        }
+        List<DecodedBatch> kept = shared.find(offset, end, maxBytes);
+        return kept.isEmpty()
+                ? null
+                : new PartitionRead.Batches(kept, kept.get(kept.size() - 1).nextOffset() >= end);
+    }
+
+    private PartitionRead readNow(long offset, int maxBytes, Isolation isolation) {
+        LogView view = handle.view();
+        try {
+            ByteBuffer stored = stored(view, offset, maxBytes, isolation);
+            long end = endOf(view, isolation);
+            // Nothing is stored up to the end where compaction has removed all that was left.
+            List<DecodedBatch> batches = stored.hasRemaining()
+                    ? decoder.decode(stored, offset, maxBytes)
+                    : List.of(new DecodedBatch(offset, end, List.of(), 0));
+            return new PartitionRead.Batches(batches, batches.get(batches.size() - 1).nextOffset() >= end);
+        } catch (OffsetOutOfRangeException deletedMeanwhile) {
+            long start = handle.view().logStartOffset();
+            return offset < start ? new PartitionRead.BelowStart(start) : PartitionRead.Moved.INSTANCE;
+        } catch (CorruptBatchException damaged) {
+            throw new SubscriptionException(
+                    SubscriptionException.Code.CORRUPT_BATCH,
+                    handle.partition() + " can't be read at offset " + offset + ": " + damaged.getMessage(),
+                    damaged);
+        } catch (IOException failure) {
+            if (handle.isClosed()) {
+                return PartitionRead.Moved.INSTANCE;
+            }
+            throw failed("reading at offset " + offset, failure);
+        }
+    }
+
+    private static ByteBuffer stored(LogView view, long offset, int maxBytes, Isolation isolation)
+            throws IOException {
+        LogSlice slice = view.read(offset, maxBytes, true, isolation.bound());
+        try {
+            return slice.copy();
+        } finally {
+            slice.release();
+        }
+    }
+
+    @Override
+    public void await(DataWaiter waiter, long offset, Isolation isolation) {
+        handle.await(waiter, offset, isolation.bound());
+    }
+
+    @Override
+    public void close(DataWaiter waiter) {
+        handle.cancel(waiter);
+        shared.leave();
+    }
+
+    private <T> CompletionStage<T> onDisk(Supplier<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            blocking.execute(() -> run(task, result));
+        } catch (RuntimeException stopping) {
+            result.completeExceptionally(failed("reading", stopping));
+        }
+        return result;
+    }
+
+    private <T> void run(Supplier<T> task, CompletableFuture<T> result) {
+        try {
+            result.complete(task.get());
+        } catch (SubscriptionException failure) {
+            result.completeExceptionally(failure);
+        } catch (RuntimeException | Error failure) {
+            result.completeExceptionally(failed("reading", failure));
+        }
+    }
+
+    private SubscriptionException failed(String doing, Throwable cause) {
+        return new SubscriptionException(
+                SubscriptionException.Code.READ_FAILED,
+                doing + " failed at " + handle.partition() + ": " + cause.getMessage(),
+                cause);
+    }
+
+    private static long endOf(LogView view, Isolation isolation) {
+        return isolation == Isolation.READ_COMMITTED ? view.lastStableOffset() : view.highWatermark();
+    }
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.subscription;
+
+import akka.stream.javadsl.Source;
+import io.sluice.actors.partition.PartitionHandle;
+import java.util.concurrent.Executor;
+
+/** {@link Subscriptions} of one node: what all of them share. Thread-safe. */
+public final class SubscriptionEngine implements Subscriptions {
+    private final PartitionDirectory directory;
+    private final RemotePartitions remote;
+    private final SubscriptionSettings settings;
+    private final SubscriptionMeters meters;
+    private final Executor blocking;
+    private final BatchDecoder decoder;
+    private final SharedBatches shared;
+
+    /** @param blocking reads and decodes; may wait for the disk */
+    public SubscriptionEngine(
+            PartitionDirectory directory,
+            RemotePartitions remote,
+            SubscriptionSettings settings,
+            SubscriptionMeters meters,
+            Executor blocking) {
+        this.directory = directory;
+        this.remote = remote;
+        this.settings = settings;
+        this.meters = meters;
+        this.blocking = blocking;
+        this.decoder = new BatchDecoder(settings.maxDecompressedBytes());
+        this.shared = new SharedBatches(settings.sharedBytes(), meters);
+    }
+
+    /** Of a node without topics. */
+    public static Subscriptions ofNothing() {
+        return new SubscriptionEngine(
+                PartitionDirectory.EMPTY,
+                RemotePartitions.NONE,
+                SubscriptionSettings.DEFAULTS,
+                new SubscriptionMeters(),
+                Runnable::run);
+    }
+
+    @Override
+    public Source<SubscriptionEvent, SubscriptionControl> subscribe(SubscriptionRequest request) {
+        return Source.fromGraph(new SubscriptionSource(this, request));
+    }
+
+    /** One subscription more; {@link #left} gives its place back. */
+    void enter() {
+        if (meters.active.incrementAndGet() > settings.maxSubscriptions()) {
+            meters.active.decrementAndGet();
+            meters.refused.increment();
+            throw new SubscriptionException(
+                    SubscriptionException.Code.TOO_MANY_SUBSCRIPTIONS,
+                    settings.maxSubscriptions() + " subscriptions run already (sluice.subscriptions.max)");
+        }
+    }
+
+    void left() {
+        meters.active.decrementAndGet();
+    }
+
+    /** A reader of a replica of this node; null if there is none now. */
+    PartitionReader local(SubscribedPartition partition) {
+        PartitionHandle handle = directory.handle(partition.topicId(), partition.name().partition());
+        return handle == null || handle.isClosed()
+                ? null
+                : new LocalPartitionReader(handle, decoder, blocking, shared);
+    }
+
+    PartitionDirectory directory() {
+        return directory;
+    }
+
+    RemotePartitions remote() {
+        return remote;
+    }
+
+    SubscriptionSettings settings() {
+        return settings;
+    }
+
+    SubscriptionMeters meters() {
+        return meters;
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.subscription;
+
+import java.time.Duration;
+
+/**
+ * Limits of the subscriptions of a node.
+ *
+ * @param bufferBytes {@code sluice.subscription.buffer.bytes}: memory of records that wait for one subscriber
+ * @param sharedBytes {@code sluice.subscription.shared.bytes}: memory of decoded batches kept for several subscribers of a partition
+ * @param maxSubscriptions {@code sluice.subscriptions.max}
+ * @param slowAfter {@code sluice.subscription.slow.ms}: who lags for so long does not keep up
+ * @param maxDecompressedBytes {@code sluice.decompressed.batch.max.bytes}
+ */
+public record SubscriptionSettings(
+        int bufferBytes, long sharedBytes, int maxSubscriptions, Duration slowAfter, int maxDecompressedBytes) {
+    public static final SubscriptionSettings DEFAULTS =
+            new SubscriptionSettings(256 << 10, 32L << 20, 10_000, Duration.ofSeconds(1), 100 << 20);
+
+    /** What one read brings, if batches are no larger. */
+    static final int READ_BYTES = 128 << 10;
+
+    /** Reads at one time of one subscription; of one partition there is one. */
+    static final int MAX_READS = 4;
+
+    /** Records of a batch: beyond that it is not decoded, for its records would take too much memory at once. */
+    static final int MAX_BATCH_RECORDS = 1_000_000;
+
+    /** How often a partition that can't be read is looked for. */
+    static final Duration LOOKUP_INTERVAL = Duration.ofMillis(50);
+
+    /** How often in a row: half a minute, longer than elections and moves take. */
+    static final int MAX_LOOKUPS = 600;
+
+    /** A reader that is woken although there is nothing (too many wait at the partition) looks again after so long. */
+    static final Duration RECHECK_INTERVAL = Duration.ofMillis(200);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.log.batch.BatchBuilder;
+import io.sluice.log.batch.Compression;
+import io.sluice.log.batch.CorruptBatchException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BatchDecoderTest {
+    private static final int ALL = 1 << 20;
+
+    private final BatchDecoder decoder = new BatchDecoder(1 << 16);
+
+    private static BatchBuilder batch(long baseOffset, String... values) {
+        BatchBuilder batch = BatchBuilder.create().baseOffset(baseOffset);
+        for (String value : values) {
+            batch = batch.add(1_000, null, value.getBytes(StandardCharsets.UTF_8));
+        }
+        return batch;
+    }
+
+    private static ByteBuffer stored(BatchBuilder... batches) {
+        ByteBuffer stored = ByteBuffer.allocate(1 << 20);
+        for (BatchBuilder batch : batches) {
+            stored.put(batch.build());
+        }
+        return stored.flip();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void recordsOfEveryCodecAreViewsOfTheBatch(Compression codec) throws Exception {
+        // When
+        List<DecodedBatch> decoded = decoder.decode(stored(batch(7, "hello", "world").compression(codec)), 7, ALL);
+
+        // Then
+        assertThat(decoded).hasSize(1);
+        DecodedBatch batch = decoded.get(0);
+        assertThat(batch.fromOffset()).isEqualTo(7);
+        assertThat(batch.nextOffset()).isEqualTo(9);
+        assertThat(batch.records())
+                .extracting(record ->
+                        StandardCharsets.UTF_8.decode(record.value().duplicate()).toString())
+                .containsExactly("hello", "world");
+        assertThat(batch.sizeInBytes()).isBetween(330, 500);
+    }
+
+    @Test
+    void batchesSpeakForWhatCompactionHasRemovedBeforeThem() throws Exception {
+        // When
+        List<DecodedBatch> decoded =
+                decoder.decode(stored(batch(10, "a").lastOffset(14), batch(20, "b")), 5, ALL);
+
+        // Then
+        assertThat(decoded).extracting(DecodedBatch::fromOffset).containsExactly(5L, 15L);
+        assertThat(decoded).extracting(DecodedBatch::nextOffset).containsExactly(15L, 21L);
+    }
+
+    @Test
+    void controlBatchesHaveNoRecords() throws Exception {
+        // When
+        List<DecodedBatch> decoded =
+                decoder.decode(stored(batch(0, "commit").control().transactional(), batch(1, "b")), 0, ALL);
+
+        // Then
+        assertThat(decoded).hasSize(2);
+        assertThat(decoded.get(0).records()).isEmpty();
+        assertThat(decoded.get(0).nextOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsWantedIsBoundedButForTheFirst() throws Exception {
+        // Given
+        ByteBuffer stored = stored(batch(0, "a".repeat(1_000)), batch(1, "b".repeat(1_000)), batch(2, "c"));
+
+        // When, Then
+        assertThat(decoder.decode(stored, 0, 1)).hasSize(1);
+        assertThat(decoder.decode(stored, 0, 2_400)).hasSize(2);
+        assertThat(decoder.decode(stored, 0, ALL)).hasSize(3);
+    }
+
+    @Test
+    void aDamagedBatchIsRefusedWhenItIsReached() throws Exception {
+        // Given
+        ByteBuffer stored = stored(batch(0, "a"), batch(1, "b"));
+        stored.put(stored.limit() - 2, (byte) 'x');
+
+        // When, Then
+        assertThat(decoder.decode(stored, 0, ALL)).as("what is before it").hasSize(1);
+        int second = batch(0, "a").build().remaining();
+        assertThatThrownBy(() -> decoder.decode(stored.slice(second, stored.limit() - second), 1, ALL))
+                .isInstanceOf(CorruptBatchException.class)
+                .hasMessage("batch at offset 1: CRC is wrong");
+    }
+
+    @Test
+    void whatIsNoBatchIsRefused() {
+        assertThatThrownBy(() -> decoder.decode(ByteBuffer.allocate(100), 0, ALL))
+                .isInstanceOf(CorruptBatchException.class)
+                .hasMessage("no whole batch in 100 bytes");
+    }
+
+    @Test
+    void aBombIsNotInflated() {
+        // Given
+        ByteBuffer bomb = stored(batch(0, "a".repeat(1 << 17)).compression(Compression.ZSTD));
+
+        // When, Then
+        assertThatThrownBy(() -> decoder.decode(bomb, 0, ALL))
+                .isInstanceOf(CorruptBatchException.class)
+                .hasMessageContaining("larger than 65536 bytes");
+    }
+}
