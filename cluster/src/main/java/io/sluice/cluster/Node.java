@@ -3,6 +3,8 @@ package io.sluice.cluster;
 
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.ReplicaSource;
+import io.sluice.actors.subscription.SubscriptionEngine;
+import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
@@ -48,6 +50,11 @@ public interface Node {
 
     /** The coordinators of consumer groups that run on this node. */
     io.sluice.actors.group.GroupCoordinators groups();
+
+    /** Partitions as backpressured streams. */
+    default Subscriptions subscriptions() {
+        return SubscriptionEngine.ofNothing();
+    }
 
     /** Levels of the metadata that this node knows; the cluster's is one of them. */
     default MetadataLevels levels() {

@@ -2,11 +2,23 @@
 package io.sluice.cluster;
 
 import io.sluice.actors.Limits;
+import io.sluice.actors.subscription.SubscriptionSettings;
 import io.sluice.cluster.config.BrokerSettings;
+import java.time.Duration;
 
 /** The limits that a configuration sets. */
 public final class NodeLimits {
     private NodeLimits() {}
+
+    /** Those of subscriptions. */
+    public static SubscriptionSettings subscriptions(BrokerSettings settings) {
+        return new SubscriptionSettings(
+                settings.subscriptionBufferBytes(),
+                settings.subscriptionSharedBytes(),
+                settings.subscriptionsMax(),
+                Duration.ofMillis(settings.subscriptionSlowMs()),
+                settings.decompressedBatchMaxBytes());
+    }
 
     /** Every limit, from the keys that {@link Limits} names. */
     public static Limits of(BrokerSettings settings) {

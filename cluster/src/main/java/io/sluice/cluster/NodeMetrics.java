@@ -47,6 +47,10 @@ final class NodeMetrics {
                 "leader.waits.in.vain",
                 "such waits that ended without a leader (sluice.leader.wait.max.ms)",
                 parts.leaderWaits.inVain);
+        SubscriptionMetrics.bind(
+                parts.subscriptionMeters,
+                parts.options.metrics(),
+                parts.options.settings().nodeId());
         metrics.gauge(
                 "topics",
                 "topics in this node's image",

@@ -19,6 +19,11 @@ import io.sluice.actors.partition.PartitionMeters;
 import io.sluice.actors.partition.TopicPartition;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaStateKeeper;
+import io.sluice.actors.subscription.PartitionDirectory;
+import io.sluice.actors.subscription.RemotePartitions;
+import io.sluice.actors.subscription.SubscriptionEngine;
+import io.sluice.actors.subscription.SubscriptionMeters;
+import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerAccess;
 import io.sluice.cluster.controller.ControllerActor;
@@ -74,6 +79,7 @@ final class NodeParts {
     final Limits limits;
     final PartitionLimits partitionLimits;
     final PartitionMeters meters = new PartitionMeters();
+    final SubscriptionMeters subscriptionMeters = new SubscriptionMeters();
     final LocalPartitions partitions = new LocalPartitions();
     final MetadataPublisher images = new MetadataPublisher();
     final ControllerDirectory controllers = new ControllerDirectory();
@@ -187,6 +193,15 @@ final class NodeParts {
                 GroupSettings.DEFAULTS.maxBatchBytes(),
                 settings.intValue("sluice.group.pending.requests.max"),
                 settings.longValue("sluice.group.memory.max.bytes"));
+    }
+
+    Subscriptions subscriptions(PartitionDirectory directory) {
+        return new SubscriptionEngine(
+                directory,
+                RemotePartitions.NONE,
+                NodeLimits.subscriptions(options.settings()),
+                subscriptionMeters,
+                system.dispatchers().lookup(DispatcherSelector.fromConfig(DispatcherNames.SUBSCRIPTION)));
     }
 
     private int offsetsPartitions() {

@@ -10,6 +10,7 @@ import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.ReplicaSource;
+import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
 import io.sluice.cluster.membership.Leaderships;
@@ -54,10 +55,12 @@ final class RunningNode implements SluiceNode {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final CompletableFuture<Void> downed = new CompletableFuture<>();
     private final List<Cancellable> tickers = new ArrayList<>();
+    private final Subscriptions subscriptions;
     private volatile boolean started;
 
     RunningNode(NodeParts parts) {
         this.parts = parts;
+        this.subscriptions = parts.subscriptions(new NodePartitions(this));
         ClusterMetrics.bind(this, parts);
         parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
         CoordinatedShutdown.get(parts.system)
@@ -150,6 +153,11 @@ final class RunningNode implements SluiceNode {
     @Override
     public GroupCoordinators groups() {
         return parts.groups;
+    }
+
+    @Override
+    public Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     @Override

@@ -373,6 +373,22 @@ public final class BrokerSettings {
         return intValue("sluice.placement.groups");
     }
 
+    public int subscriptionsMax() {
+        return intValue("sluice.subscriptions.max");
+    }
+
+    public int subscriptionBufferBytes() {
+        return intValue("sluice.subscription.buffer.bytes");
+    }
+
+    public long subscriptionSharedBytes() {
+        return longValue("sluice.subscription.shared.bytes");
+    }
+
+    public int subscriptionSlowMs() {
+        return intValue("sluice.subscription.slow.ms");
+    }
+
     /** Of all topics. */
     public int partitionsMax() {
         return intValue("sluice.partitions.max");

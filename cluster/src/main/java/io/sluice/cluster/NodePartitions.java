@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.cluster;
+
+import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.actors.subscription.PartitionDirectory;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import java.util.UUID;
+
+/** A node's partitions, as its subscriptions see them. */
+final class NodePartitions implements PartitionDirectory {
+    private final Node node;
+
+    NodePartitions(Node node) {
+        this.node = node;
+    }
+
+    @Override
+    public Topic topic(String name) {
+        return node.metadata()
+                .topic(name)
+                .map(topic -> new Topic(topic.id(), topic.name(), topic.partitions().size()))
+                .orElse(null);
+    }
+
+    @Override
+    public boolean exists(UUID topicId) {
+        return node.metadata().topic(topicId).isPresent();
+    }
+
+    @Override
+    public PartitionHandle handle(UUID topicId, int partition) {
+        PartitionHandle leader = node.leader(topicId, partition);
+        return leader != null && !leader.isClosed() ? leader : node.follower(topicId, partition);
+    }
+
+    @Override
+    public boolean isPlacedHere(UUID topicId, int partition) {
+        TopicInfo topic = node.metadata().topic(topicId).orElse(null);
+        return topic != null
+                && partition < topic.partitions().size()
+                && topic.partitions().get(partition).isOn(node.id());
+    }
+
+    @Override
+    public int leader(UUID topicId, int partition) {
+        return node.leadership(topicId, partition).brokerId();
+    }
+}
