@@ -18,7 +18,8 @@ final class NodePartitions implements PartitionDirectory {
     public Topic topic(String name) {
         return node.metadata()
                 .topic(name)
-                .map(topic -> new Topic(topic.id(), topic.name(), topic.partitions().size()))
+                .map(topic ->
+                        new Topic(topic.id(), topic.name(), topic.partitions().size()))
                 .orElse(null);
     }
 

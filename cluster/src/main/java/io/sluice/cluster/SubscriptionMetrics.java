@@ -45,7 +45,9 @@ final class SubscriptionMetrics {
                 "gaps told because records were deleted before they were read",
                 meters.deletedGaps);
         metrics.counter(
-                "subscription.lookups", "times that a partition was looked for again, for it had moved", meters.lookups);
+                "subscription.lookups",
+                "times that a partition was looked for again, for it had moved",
+                meters.lookups);
         metrics.counter(
                 "subscription.shared.hits",
                 "reads served by what another subscription has read, or was reading",

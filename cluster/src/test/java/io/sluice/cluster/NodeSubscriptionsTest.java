@@ -120,16 +120,15 @@ class NodeSubscriptionsTest {
                 .second();
 
         // Then
-        assertRefused(
-                second, Code.TOO_MANY_SUBSCRIPTIONS, "1 subscriptions run already (sluice.subscriptions.max)");
+        assertRefused(second, Code.TOO_MANY_SUBSCRIPTIONS, "1 subscriptions run already (sluice.subscriptions.max)");
     }
 
     private static void assertRefused(SinkQueueWithCancel<SubscriptionEvent> events, Code code, String message) {
         assertThatThrownBy(() -> await(events.pull()))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .isInstanceOfSatisfying(
-                        SubscriptionException.class, refused -> assertThat(refused.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(SubscriptionException.class, refused -> assertThat(refused.code())
+                        .isEqualTo(code))
                 .hasMessage(message);
     }
 }

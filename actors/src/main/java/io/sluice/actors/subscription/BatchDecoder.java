@@ -68,8 +68,9 @@ final class BatchDecoder {
             return new DecodedBatch(from, next, List.of(), 0);
         }
         if (batch.recordCount() > SubscriptionSettings.MAX_BATCH_RECORDS) {
-            throw new CorruptBatchException("batch at offset " + batch.baseOffset() + ": " + batch.recordCount()
-                    + " records, more than the " + SubscriptionSettings.MAX_BATCH_RECORDS + " that can be read at once");
+            throw new CorruptBatchException(
+                    "batch at offset " + batch.baseOffset() + ": " + batch.recordCount() + " records, more than the "
+                            + SubscriptionSettings.MAX_BATCH_RECORDS + " that can be read at once");
         }
         Decompressor decompressor = decompressors.borrow();
         try {

@@ -101,7 +101,8 @@ final class LocalPartitionReader implements PartitionReader {
             List<DecodedBatch> batches = stored.hasRemaining()
                     ? decoder.decode(stored, offset, maxBytes)
                     : List.of(new DecodedBatch(offset, end, List.of(), 0));
-            return new PartitionRead.Batches(batches, batches.get(batches.size() - 1).nextOffset() >= end);
+            return new PartitionRead.Batches(
+                    batches, batches.get(batches.size() - 1).nextOffset() >= end);
         } catch (OffsetOutOfRangeException deletedMeanwhile) {
             long start = handle.view().logStartOffset();
             return offset < start ? new PartitionRead.BelowStart(start) : PartitionRead.Moved.INSTANCE;
@@ -118,8 +119,7 @@ final class LocalPartitionReader implements PartitionReader {
         }
     }
 
-    private static ByteBuffer stored(LogView view, long offset, int maxBytes, Isolation isolation)
-            throws IOException {
+    private static ByteBuffer stored(LogView view, long offset, int maxBytes, Isolation isolation) throws IOException {
         LogSlice slice = view.read(offset, maxBytes, true, isolation.bound());
         try {
             return slice.copy();

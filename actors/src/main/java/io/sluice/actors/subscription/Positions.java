@@ -47,8 +47,7 @@ public final class Positions {
     }
 
     private static void check(PartitionName partition, long offset) {
-        if (partition.topic().isEmpty()
-                || !partition.topic().chars().allMatch(Positions::isTopicCharacter)) {
+        if (partition.topic().isEmpty() || !partition.topic().chars().allMatch(Positions::isTopicCharacter)) {
             throw new IllegalArgumentException("'" + partition.topic() + "' is not the name of a topic");
         }
         if (partition.partition() < 0) {
@@ -60,7 +59,12 @@ public final class Positions {
     }
 
     private static boolean isTopicCharacter(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
     }
 
     /**

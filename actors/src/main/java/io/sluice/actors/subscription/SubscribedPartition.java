@@ -25,8 +25,7 @@ record SubscribedPartition(UUID topicId, PartitionName name) {
             }
             PartitionDirectory.Topic topic = directory.topic(selection.topic());
             if (topic == null) {
-                throw new SubscriptionException(
-                        Code.UNKNOWN_TOPIC, "there is no topic '" + selection.topic() + "'");
+                throw new SubscriptionException(Code.UNKNOWN_TOPIC, "there is no topic '" + selection.topic() + "'");
             }
             add(partitions, topic, selection.partitions());
         }

@@ -63,10 +63,9 @@ public final class SubscriptionEngine implements Subscriptions {
 
     /** A reader of a replica of this node; null if there is none now. */
     PartitionReader local(SubscribedPartition partition) {
-        PartitionHandle handle = directory.handle(partition.topicId(), partition.name().partition());
-        return handle == null || handle.isClosed()
-                ? null
-                : new LocalPartitionReader(handle, decoder, blocking, shared);
+        PartitionHandle handle =
+                directory.handle(partition.topicId(), partition.name().partition());
+        return handle == null || handle.isClosed() ? null : new LocalPartitionReader(handle, decoder, blocking, shared);
     }
 
     PartitionDirectory directory() {

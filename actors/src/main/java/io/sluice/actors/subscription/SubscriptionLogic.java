@@ -170,15 +170,11 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
     }
 
     void pause(Predicate<PartitionName> which) {
-        slots.stream()
-                .filter(slot -> which.test(slot.partition.name()))
-                .forEach(slot -> core.pause(slot.index));
+        slots.stream().filter(slot -> which.test(slot.partition.name())).forEach(slot -> core.pause(slot.index));
     }
 
     void resume(Predicate<PartitionName> which) {
-        slots.stream()
-                .filter(slot -> which.test(slot.partition.name()))
-                .forEach(slot -> core.resume(slot.index));
+        slots.stream().filter(slot -> which.test(slot.partition.name())).forEach(slot -> core.resume(slot.index));
     }
 
     void stop() {
@@ -202,7 +198,8 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
             return;
         }
         int leader = directory.leader(partition.topicId(), partition.name().partition());
-        boolean here = directory.isPlacedHere(partition.topicId(), partition.name().partition());
+        boolean here =
+                directory.isPlacedHere(partition.topicId(), partition.name().partition());
         if (leader != SubscriptionException.NO_BROKER && !here) {
             open(slot, leader);
         } else {

@@ -39,7 +39,8 @@ class BatchDecoderTest {
     @EnumSource(Compression.class)
     void recordsOfEveryCodecAreViewsOfTheBatch(Compression codec) throws Exception {
         // When
-        List<DecodedBatch> decoded = decoder.decode(stored(batch(7, "hello", "world").compression(codec)), 7, ALL);
+        List<DecodedBatch> decoded =
+                decoder.decode(stored(batch(7, "hello", "world").compression(codec)), 7, ALL);
 
         // Then
         assertThat(decoded).hasSize(1);
@@ -47,8 +48,9 @@ class BatchDecoderTest {
         assertThat(batch.fromOffset()).isEqualTo(7);
         assertThat(batch.nextOffset()).isEqualTo(9);
         assertThat(batch.records())
-                .extracting(record ->
-                        StandardCharsets.UTF_8.decode(record.value().duplicate()).toString())
+                .extracting(record -> StandardCharsets.UTF_8
+                        .decode(record.value().duplicate())
+                        .toString())
                 .containsExactly("hello", "world");
         assertThat(batch.sizeInBytes()).isBetween(330, 500);
     }
@@ -56,8 +58,7 @@ class BatchDecoderTest {
     @Test
     void batchesSpeakForWhatCompactionHasRemovedBeforeThem() throws Exception {
         // When
-        List<DecodedBatch> decoded =
-                decoder.decode(stored(batch(10, "a").lastOffset(14), batch(20, "b")), 5, ALL);
+        List<DecodedBatch> decoded = decoder.decode(stored(batch(10, "a").lastOffset(14), batch(20, "b")), 5, ALL);
 
         // Then
         assertThat(decoded).extracting(DecodedBatch::fromOffset).containsExactly(5L, 15L);

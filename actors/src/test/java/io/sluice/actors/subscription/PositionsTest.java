@@ -77,8 +77,9 @@ class PositionsTest {
                 .withChars('.', '_', '-', 'A', '0')
                 .ofMinLength(1)
                 .ofMaxLength(4);
-        Arbitrary<PartitionName> names =
-                Combinators.combine(topics, Arbitraries.integers().greaterOrEqual(0)).as(PartitionName::new);
+        Arbitrary<PartitionName> names = Combinators.combine(
+                        topics, Arbitraries.integers().greaterOrEqual(0))
+                .as(PartitionName::new);
         return Arbitraries.maps(names, Arbitraries.longs().greaterOrEqual(0)).map(HashMap::new);
     }
 }

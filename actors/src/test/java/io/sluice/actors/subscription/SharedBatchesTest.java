@@ -131,7 +131,9 @@ class SharedBatchesTest {
         // Then
         assertThat(two).isSameAs(one);
         assertThat(encoded).hasValue(1);
-        assertThat(second.find(0, 3, 1 << 20)).as("the oldest, which has grown, went").isEmpty();
+        assertThat(second.find(0, 3, 1 << 20))
+                .as("the oldest, which has grown, went")
+                .isEmpty();
         assertThat(meters.sharedBytes).hasValue(2L * BATCH_BYTES);
     }
 

@@ -105,8 +105,8 @@ class SubscriptionSourceTest {
         Subscriber earliest = rig.subscribe(all(EARLIEST));
         Subscriber latest = rig.subscribe(all(StartPosition.latest()));
         Subscriber time = rig.subscribe(all(new StartPosition.Timestamp(2_600)));
-        Subscriber offsets = rig.subscribe(
-                all(new StartPosition.Offsets(Positions.of(LogRig.TOPIC, 0, 2), StartPosition.latest())));
+        Subscriber offsets =
+                rig.subscribe(all(new StartPosition.Offsets(Positions.of(LogRig.TOPIC, 0, 2), StartPosition.latest())));
 
         // Then
         assertThat(started(earliest)).isEqualTo(positions(0, 0));
@@ -163,8 +163,9 @@ class SubscriptionSourceTest {
         values.addAll(second.values(30));
 
         // Then
-        assertThat(values).containsExactlyElementsOf(
-                IntStream.range(0, 50).mapToObj(i -> "v" + i).toList());
+        assertThat(values)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 50).mapToObj(i -> "v" + i).toList());
     }
 
     @Test
@@ -307,19 +308,22 @@ class SubscriptionSourceTest {
         // Given
         rig(2);
         Map<SubscriptionRequest, String> requests = Map.of(
-                SubscriptionRequest.of(EARLIEST, "nope"), "there is no topic 'nope'",
-                SubscriptionRequest.of(EARLIEST), "no topic is named",
-                SubscriptionRequest.of(EARLIEST, "orders", "orders"), "topic 'orders' is named twice",
+                SubscriptionRequest.of(EARLIEST, "nope"),
+                "there is no topic 'nope'",
+                SubscriptionRequest.of(EARLIEST),
+                "no topic is named",
+                SubscriptionRequest.of(EARLIEST, "orders", "orders"),
+                "topic 'orders' is named twice",
                 new SubscriptionRequest(
-                                List.of(new TopicSelection("orders", Set.of(2))),
-                                EARLIEST,
-                                Isolation.READ_COMMITTED,
-                                RecordFilter.ALL,
-                                SlowReaderPolicy.PAUSE,
-                                0),
-                        "topic 'orders' has no partition 2, it has 2",
+                        List.of(new TopicSelection("orders", Set.of(2))),
+                        EARLIEST,
+                        Isolation.READ_COMMITTED,
+                        RecordFilter.ALL,
+                        SlowReaderPolicy.PAUSE,
+                        0),
+                "topic 'orders' has no partition 2, it has 2",
                 all(new StartPosition.Offsets(positions(7), EARLIEST)),
-                        "offset 7 of orders-0 is beyond the end of its log, 0");
+                "offset 7 of orders-0 is beyond the end of its log, 0");
 
         // When, Then
         for (Map.Entry<SubscriptionRequest, String> request : requests.entrySet()) {
@@ -332,7 +336,8 @@ class SubscriptionSourceTest {
     @Test
     void thereAreOnlySoManySubscriptions() throws Exception {
         // Given
-        rig(1, LogRig.settings(1 << 16, 2, Duration.ofSeconds(1)), Limits.DEFAULTS).append(0, "a");
+        rig(1, LogRig.settings(1 << 16, 2, Duration.ofSeconds(1)), Limits.DEFAULTS)
+                .append(0, "a");
         Subscriber one = rig.subscribe(all(EARLIEST));
         Subscriber two = rig.subscribe(all(EARLIEST));
         one.values(1);
@@ -374,8 +379,7 @@ class SubscriptionSourceTest {
 
         // Then
         assertThat(damaged.code()).isEqualTo(Code.CORRUPT_BATCH);
-        assertThat(damaged)
-                .hasMessage("orders-0 can't be read at offset 1: batch at offset 1: CRC is wrong");
+        assertThat(damaged).hasMessage("orders-0 can't be read at offset 1: batch at offset 1: CRC is wrong");
         assertThat(other.values(1)).containsExactly("fine");
     }
 

@@ -35,8 +35,7 @@ public final class SubscriptionTimings {
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         Path root = Files.createTempDirectory("subscriptions");
-        try (LogRig rig = new LogRig(
-                root, 2, SubscriptionSettings.DEFAULTS, Limits.DEFAULTS, LogConfig.DEFAULTS)) {
+        try (LogRig rig = new LogRig(root, 2, SubscriptionSettings.DEFAULTS, Limits.DEFAULTS, LogConfig.DEFAULTS)) {
             for (int i = 0; i < BACKLOG / BATCH_RECORDS; i++) {
                 rig.append(0, batch(BATCH_RECORDS));
             }
@@ -94,8 +93,7 @@ public final class SubscriptionTimings {
         long wanted = rig.handle(0).view().highWatermark();
         long cpu = cpuNanos();
         long from = System.nanoTime();
-        SubscriptionControl control =
-                count(rig, of(0, StartPosition.earliest()), new LongAdder(), done, wanted);
+        SubscriptionControl control = count(rig, of(0, StartPosition.earliest()), new LongAdder(), done, wanted);
         await(done);
         report("backlog", wanted, from, cpu);
         control.stop();
@@ -122,8 +120,7 @@ public final class SubscriptionTimings {
         }
         await(done);
         report("fan-out to " + SUBSCRIBERS, delivered.sum(), from, cpu);
-        System.out.printf(
-                "  reads %d, shared %d%n", rig.meters.sharedMisses.sum(), rig.meters.sharedHits.sum());
+        System.out.printf("  reads %d, shared %d%n", rig.meters.sharedMisses.sum(), rig.meters.sharedHits.sum());
         controls.forEach(SubscriptionControl::stop);
     }
 

@@ -124,16 +124,14 @@ final class PartitionQueue {
         if (last != null && last.event() instanceof SubscriptionEvent.Progress) {
             items.pollLast();
         }
-        items.addLast(
-                new Item(new SubscriptionEvent.Progress(name.topic(), name.partition(), nextOffset), 0));
+        items.addLast(new Item(new SubscriptionEvent.Progress(name.topic(), name.partition(), nextOffset), 0));
         readAt = nextOffset;
     }
 
     /** The offsets from {@code readAt} on are not there any more. */
     void deleted(long logStartOffset) {
         items.addLast(new Item(
-                new SubscriptionEvent.Gap(
-                        name.topic(), name.partition(), readAt, logStartOffset, GapReason.DELETED),
+                new SubscriptionEvent.Gap(name.topic(), name.partition(), readAt, logStartOffset, GapReason.DELETED),
                 0));
         readAt = logStartOffset;
     }
@@ -175,11 +173,7 @@ final class PartitionQueue {
         }
         items.addFirst(new Item(
                 new SubscriptionEvent.Gap(
-                        name.topic(),
-                        name.partition(),
-                        from,
-                        dropped.event().nextOffset(),
-                        GapReason.DROPPED),
+                        name.topic(), name.partition(), from, dropped.event().nextOffset(), GapReason.DROPPED),
                 0));
         while (!kept.isEmpty()) {
             items.addFirst(kept.pollLast());

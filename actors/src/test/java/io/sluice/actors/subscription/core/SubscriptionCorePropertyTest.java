@@ -77,7 +77,9 @@ class SubscriptionCorePropertyTest {
                     .as("bytes that are held, of a buffer of %s, largest batch %s", bufferBytes, largest)
                     .isLessThanOrEqualTo(Math.max(bufferBytes, largest))
                     .isEqualTo(rig.meters.bufferedBytes.get());
-            assertThat(orders.stream().map(ReadOrder::partition)).as("one read a partition").doesNotHaveDuplicates();
+            assertThat(orders.stream().map(ReadOrder::partition))
+                    .as("one read a partition")
+                    .doesNotHaveDuplicates();
         }
 
         private void append(int partition) {
@@ -198,18 +200,22 @@ class SubscriptionCorePropertyTest {
                 rig.core.dataAvailable(i);
             }
             for (int quiet = 0; quiet < 10; ) {
-                long before = rig.moved.values().stream().mapToLong(offset -> offset).sum();
+                long before =
+                        rig.moved.values().stream().mapToLong(offset -> offset).sum();
                 pull();
                 begin();
                 while (!orders.isEmpty()) {
                     rig.finish(orders.remove(0));
                 }
-                long after = rig.moved.values().stream().mapToLong(offset -> offset).sum();
+                long after =
+                        rig.moved.values().stream().mapToLong(offset -> offset).sum();
                 quiet = before == after ? quiet + 1 : 0;
             }
             for (int i = 0; i < rig.logs.size(); i++) {
                 assertThat(expected.get(i)).as("partition %s", i).isEqualTo(rig.logs.get(i).end);
-                assertThat(rig.core.isAtEnd(i)).as("partition %s is at its end", i).isTrue();
+                assertThat(rig.core.isAtEnd(i))
+                        .as("partition %s is at its end", i)
+                        .isTrue();
             }
             assertThat(rig.core.bufferedBytes()).isZero();
         }

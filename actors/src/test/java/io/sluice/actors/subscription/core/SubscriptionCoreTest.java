@@ -85,9 +85,14 @@ class SubscriptionCoreTest {
 
         // Then
         assertThat(events).hasSize(30);
-        assertThat(events.subList(3, 30)).extracting(SubscriptionEvent::partition).containsExactlyElementsOf(
-                events.subList(0, 27).stream().map(SubscriptionEvent::partition).toList());
-        assertThat(events.subList(0, 3)).extracting(SubscriptionEvent::partition).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(events.subList(3, 30))
+                .extracting(SubscriptionEvent::partition)
+                .containsExactlyElementsOf(events.subList(0, 27).stream()
+                        .map(SubscriptionEvent::partition)
+                        .toList());
+        assertThat(events.subList(0, 3))
+                .extracting(SubscriptionEvent::partition)
+                .containsExactlyInAnyOrder(0, 1, 2);
     }
 
     @Test
@@ -152,9 +157,8 @@ class SubscriptionCoreTest {
 
         // When, Then
         assertThatThrownBy(rig::pull)
-                .isInstanceOfSatisfying(
-                        SubscriptionException.class,
-                        e -> assertThat(e.code()).isEqualTo(SubscriptionException.Code.FILTER_FAILED))
+                .isInstanceOfSatisfying(SubscriptionException.class, e -> assertThat(e.code())
+                        .isEqualTo(SubscriptionException.Code.FILTER_FAILED))
                 .hasMessage("the filter failed at offset 0 of t-0: no such field");
     }
 
@@ -279,9 +283,8 @@ class SubscriptionCoreTest {
 
         // Then
         assertThatThrownBy(rig.core::review)
-                .isInstanceOfSatisfying(
-                        SubscriptionException.class,
-                        e -> assertThat(e.code()).isEqualTo(SubscriptionException.Code.SLOW_READER));
+                .isInstanceOfSatisfying(SubscriptionException.class, e -> assertThat(e.code())
+                        .isEqualTo(SubscriptionException.Code.SLOW_READER));
         assertThat(rig.meters.slowClosed.sum()).isOne();
     }
 
@@ -405,7 +408,9 @@ class SubscriptionCoreTest {
         }
         rig.placed();
         rig.pull();
-        assertThat(rig.meters.bufferedBytes.get()).isEqualTo(rig.core.bufferedBytes()).isPositive();
+        assertThat(rig.meters.bufferedBytes.get())
+                .isEqualTo(rig.core.bufferedBytes())
+                .isPositive();
 
         // When
         rig.core.close();
