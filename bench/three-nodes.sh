@@ -12,7 +12,7 @@ pid_file() { # NODE
 }
 
 local_cluster() { # ARGUMENTS..
-  SLUICE=$DISTRIBUTION/bin/sluice "$here/../deploy/local-cluster.sh" "$@" --data "$DATA" --kafka "$PORT" --akka $((PORT + 10000))
+  SLUICE=$DISTRIBUTION/bin/sluice "$here/../deploy/local-cluster.sh" "$@" --data "$DATA" --kafka "$PORT" --akka $((PORT + 10000)) --http $((PORT + 2000))
 }
 
 kafka_node() { # NODE

@@ -8,6 +8,7 @@ sluice=${SLUICE:-$root/sluice}
 data=./data
 kafka=9092
 akka=2551
+http=8080
 seconds=60
 ports_given=
 
@@ -25,6 +26,7 @@ Options, before or after the command:
   --data DIR      where everything is (default ./data): node N's data in DIR/node-N, its log in DIR/node-N.log
   --kafka PORT    Kafka's port of node 1; nodes 2 and 3 have the next two (default 9092)
   --akka PORT     the cluster's own port of node 1, likewise (default 2551)
+  --http PORT     HTTP's port of node 1, likewise (default 8080)
   --timeout S     how long to wait for a node, in seconds (default 60)
   -D KEY=VALUE    a setting for the nodes that are started; may be repeated
 
@@ -54,12 +56,13 @@ node=
 settings=()
 while (($# > 0)); do
     case $1 in
-        --data | --kafka | --akka | --timeout | -D)
+        --data | --kafka | --akka | --http | --timeout | -D)
             (($# > 1)) || wrong "$1: its value is missing"
             case $1 in
                 --data) data=$2 ;;
                 --kafka) number "$1" "$2" 65533 && kafka=$2 ports_given=yes ;;
                 --akka) number "$1" "$2" 65533 && akka=$2 ports_given=yes ;;
+                --http) number "$1" "$2" 65533 && http=$2 ports_given=yes ;;
                 --timeout) number "$1" "$2" 86400 && seconds=$2 ;;
                 -D) settings+=(-D "$2") ;;
             esac
@@ -101,10 +104,12 @@ data=$(cd "$data" && pwd -P)
 
 # The ports that the cluster in this folder was started with are its ports until it is stopped.
 if [ -z "$ports_given" ] && [ -r "$data/ports" ]; then
-    read -r kafka akka < "$data/ports" || failed "$data/ports is damaged: delete it, and give --kafka and --akka"
+    read -r kafka akka http < "$data/ports" || failed "$data/ports is damaged: delete it, and give --kafka, --akka and --http"
+    http=${http:-8080}
 fi
 kafka_of() { echo $((kafka + $1 - 1)); }
 akka_of() { echo $((akka + $1 - 1)); }
+http_of() { echo $((http + $1 - 1)); }
 
 # The process of a node, or nothing. A number that the system has given to another process meanwhile is none.
 pid_of() {
@@ -129,6 +134,7 @@ check() { # NODE...
     for n in "$@"; do
         in_use "$(kafka_of "$n")" && failed "port $(kafka_of "$n") is in use, node $n needs it: --kafka PORT chooses others"
         in_use "$(akka_of "$n")" && failed "port $(akka_of "$n") is in use, node $n needs it: --akka PORT chooses others"
+        in_use "$(http_of "$n")" && failed "port $(http_of "$n") is in use, node $n needs it: --http PORT chooses others"
     done
     return 0
 }
@@ -138,7 +144,7 @@ launch() { # NODE
     : > "$data/node-$n.out"
     # nohup and no input: it lives on when this script and its terminal are gone
     nohup "$sluice" start --node "$n" --kafka "127.0.0.1:$(kafka_of "$n")" --akka "127.0.0.1:$(akka_of "$n")" \
-        --seeds "$(seeds)" --voters 1,2,3 --data "$data/node-$n" --log-level info ${settings[@]+"${settings[@]}"} \
+        --http "127.0.0.1:$(http_of "$n")" --seeds "$(seeds)" --voters 1,2,3 --data "$data/node-$n" --log-level info ${settings[@]+"${settings[@]}"} \
         < /dev/null > "$data/node-$n.out" 2>> "$data/node-$n.log" &
     echo $! > "$data/node-$n.pid"
     disown
@@ -158,7 +164,7 @@ await_ready() { # NODE...
 
 # Nodes that run know the ports of all.
 same_ports() { # "" | RUNNING NODES
-    if [ -n "$1" ] && [ "$kafka $akka" != "$(cat "$data/ports" 2> /dev/null)" ]; then
+    if [ -n "$1" ] && [ "$kafka $akka $http" != "$(cat "$data/ports" 2> /dev/null)" ]; then
         failed "the ports can't change while nodes run (here:$1): stop them first"
     fi
 }
@@ -167,7 +173,7 @@ start() { # NODE...
     check "$@"
     [ -x "$sluice" ] || failed "there is no launcher $sluice"
     "$sluice" --version > /dev/null || exit 1 # builds it if there is no build yet; says itself why it can't
-    echo "$kafka $akka" > "$data/ports"
+    echo "$kafka $akka $http" > "$data/ports"
     local n
     for n in "$@"; do
         launch "$n"
@@ -242,7 +248,7 @@ case $command in
             if [ -z "$pid" ]; then
                 state='does not run' well=1
             elif grep -q '^Sluice .* ready: ' "$data/node-$n.out"; then
-                state="runs (process $pid), kafka=127.0.0.1:$(kafka_of $n) akka=127.0.0.1:$(akka_of $n)"
+                state="runs (process $pid), kafka=127.0.0.1:$(kafka_of $n) http=127.0.0.1:$(http_of $n) akka=127.0.0.1:$(akka_of $n)"
             else
                 state="starts (process $pid)"
             fi

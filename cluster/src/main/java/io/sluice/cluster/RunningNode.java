@@ -5,6 +5,7 @@ import akka.Done;
 import akka.actor.Cancellable;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
 import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.partition.PartitionCommand;
@@ -213,6 +214,11 @@ final class RunningNode implements SluiceNode {
         return parts.controllers.isHere()
                 ? id()
                 : leadership(EntityIds.METADATA_TOPIC_ID, 0).brokerId();
+    }
+
+    @Override
+    public ActorSystem<?> actorSystem() {
+        return parts.system;
     }
 
     @Override

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster;
 
+import akka.actor.typed.ActorSystem;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -42,6 +43,9 @@ public interface SluiceNode extends Node {
 
     /** How this node is now: any thread, at any time from its opening on. */
     Health health();
+
+    /** What the node runs on, for protocols that are made of Akka themselves. It is gone when the node has stopped. */
+    ActorSystem<?> actorSystem();
 
     /** Where Akka remoting listens: {@code host:port}. */
     String akkaAddress();

@@ -17,12 +17,15 @@ import java.util.TreeMap;
  */
 public final class BrokerSettings {
     private static final String PLAINTEXT = "PLAINTEXT";
+    private static final String HTTP_LISTEN = "sluice.http.listen";
+    private static final String NOWHERE = "none";
 
     private final Map<String, String> values;
     private final List<ConfigLayer> layers;
     private final List<Listener> listeners;
     private final List<Listener> advertisedListeners;
     private final ClusterSettings cluster;
+    private final Optional<ClusterSettings.HostPort> http;
 
     private BrokerSettings(Map<String, String> values) {
         this.values = Collections.unmodifiableMap(values);
@@ -31,7 +34,13 @@ public final class BrokerSettings {
         this.listeners = listeners("listeners", protocols);
         this.advertisedListeners = listeners("advertised.listeners", protocols);
         this.cluster = ClusterSettings.of(this);
+        this.http = httpAddress();
         checkTogether();
+    }
+
+    private Optional<ClusterSettings.HostPort> httpAddress() {
+        String address = string(HTTP_LISTEN);
+        return address.equals(NOWHERE) ? Optional.empty() : Optional.of(ClusterSettings.address(HTTP_LISTEN, address));
     }
 
     /** Kafka's and Sluice's defaults. */
@@ -214,6 +223,11 @@ public final class BrokerSettings {
         return advertisedListeners.stream()
                 .filter(listener -> listener.name().equals(listenerName))
                 .findFirst();
+    }
+
+    /** {@code sluice.http.listen}: where HTTP is served; empty if it is not. */
+    public Optional<ClusterSettings.HostPort> http() {
+        return http;
     }
 
     /** How this node finds the others. */

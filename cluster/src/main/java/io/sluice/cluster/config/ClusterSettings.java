@@ -118,7 +118,7 @@ public record ClusterSettings(
         return List.copyOf(voters);
     }
 
-    private static HostPort address(String key, String text) {
+    static HostPort address(String key, String text) {
         Matcher matcher = FORM.matcher(text.trim());
         if (!matcher.matches()) {
             throw new InvalidConfigException(key + "=" + text + ": must be like host:port");

@@ -2,12 +2,15 @@
 package io.sluice.deploy.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.SluiceNode;
 import io.sluice.cluster.StartupException;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.config.ClusterSettings.HostPort;
 import io.sluice.cluster.config.Listener;
+import io.sluice.http.server.HttpServer;
 import io.sluice.kafka.server.KafkaListener;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,20 +26,21 @@ import java.util.concurrent.CompletionStage;
 /** A running broker. Starting and closing block until done, so neither is for an actor or an event loop. */
 public final class Broker implements AutoCloseable {
     private final SluiceNode node;
-    private final MeterRegistry metrics;
+    private final PrometheusMeterRegistry metrics;
     private final List<KafkaListener> listeners = new ArrayList<>();
+    private HttpServer http;
     private final HealthFile health;
     private final Optional<RewrittenFile> counts;
     private boolean closed;
 
-    private Broker(SluiceNode node, BrokerSettings settings, MeterRegistry metrics) {
+    private Broker(SluiceNode node, BrokerSettings settings, PrometheusMeterRegistry metrics) {
         this.node = node;
         this.metrics = metrics;
         this.health = HealthFile.start(settings.dataDirectory(), node::health, InstantSource.system());
         this.counts = counts(settings, metrics);
     }
 
-    private static Optional<RewrittenFile> counts(BrokerSettings settings, MeterRegistry metrics) {
+    private static Optional<RewrittenFile> counts(BrokerSettings settings, PrometheusMeterRegistry metrics) {
         long intervalMs = settings.metricsFileIntervalMs();
         return intervalMs == 0
                 ? Optional.empty()
@@ -46,19 +50,23 @@ public final class Broker implements AutoCloseable {
 
     /**
      * Starts a node and its listeners; what it returns serves. The listeners come first: other nodes' replicas fetch from here through them
-     * before there is any metadata, and clients are turned away until the node has all it needs.
+     * before there is any metadata, and clients are turned away until the node has all it needs. HTTP starts beside the node's way into the cluster: probes
+     * are answered while it waits there, and it costs the start no time.
      *
      * @throws StartupException in one line: what is in the way and what to do
      */
     public static Broker start(BrokerSettings settings) {
-        MeterRegistry metrics = new SimpleMeterRegistry();
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Broker broker =
                 new Broker(SluiceNode.open(Wiring.node(settings, metrics, InstantSource.system())), settings, metrics);
         try {
             for (Listener listener : settings.listeners()) {
                 broker.listen(listener, settings);
             }
-            broker.enter(settings);
+            probeHttp(settings);
+            CompletionStage<Void> entered = broker.enter(settings);
+            broker.serveHttp(settings, entered);
+            await(entered);
             return broker;
         } catch (RuntimeException failed) {
             try {
@@ -81,7 +89,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /** What other nodes, and clients where a connection does not say better, are told is the first listener. */
-    private void enter(BrokerSettings settings) {
+    private CompletionStage<Void> enter(BrokerSettings settings) {
         Listener first = settings.listeners().get(0);
         int port = kafkaAddress().getPort();
         // One that listens everywhere is where the cluster's own traffic goes, which by default is the loopback
@@ -91,11 +99,49 @@ public final class Broker implements AutoCloseable {
         SluiceNode.Address advertised = settings.advertised(first.name())
                 .map(listener -> new SluiceNode.Address(listener.host(), listener.port()))
                 .orElse(bound);
+        return node.enter(bound, advertised);
+    }
+
+    private static void await(CompletionStage<Void> entered) {
         try {
-            node.enter(bound, advertised).toCompletableFuture().join();
+            entered.toCompletableFuture().join();
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof StartupException known ? known : failed;
         }
+    }
+
+    /** A port in use is found out before the node enters a cluster. */
+    private static void probeHttp(BrokerSettings settings) {
+        if (settings.http().isPresent()) {
+            HostPort address = settings.http().get();
+            try {
+                HttpServer.probe(address.host(), address.port());
+            } catch (IOException e) {
+                throw inUse(e);
+            }
+        }
+    }
+
+    /** @param entered fails where the node could not enter, and so has stopped */
+    private void serveHttp(BrokerSettings settings, CompletionStage<Void> entered) {
+        if (settings.http().isPresent()) {
+            try {
+                http = HttpServer.start(
+                        node, Wiring.http(settings.http().get(), settings, metrics, InstantSource.system()));
+            } catch (IOException e) {
+                throw inUse(e);
+            } catch (IllegalStateException stopped) {
+                await(entered);
+                throw stopped;
+            }
+        }
+    }
+
+    private static StartupException inUse(IOException e) {
+        return new StartupException(
+                e.getMessage()
+                        + ": is another broker running there? --http HOST:PORT chooses another address, --http none goes without",
+                e);
     }
 
     private static boolean isWildcard(String host) {
@@ -119,7 +165,15 @@ public final class Broker implements AutoCloseable {
 
     /** {@code HOST:PORT} for clients on this machine: a listener on all addresses is reached through the loopback one. */
     public String bootstrap() {
-        InetSocketAddress bound = kafkaAddress();
+        return reachable(kafkaAddress());
+    }
+
+    /** The same for HTTP; empty if it is not served. */
+    public Optional<String> http() {
+        return Optional.ofNullable(http).map(server -> reachable(server.address()));
+    }
+
+    private static String reachable(InetSocketAddress bound) {
         InetAddress address =
                 bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
         String host = address.getHostAddress();
@@ -131,7 +185,7 @@ public final class Broker implements AutoCloseable {
         return node.whenStopped();
     }
 
-    /** Has other brokers lead, closes the connections, then the logs, cleanly. When it returns no thread, file or port of the broker is left. */
+    /** Has other brokers lead, closes the connections of Kafka and HTTP, then the logs, cleanly. When it returns no thread, file or port of the broker is left. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -140,6 +194,9 @@ public final class Broker implements AutoCloseable {
         closed = true;
         node.handOver().toCompletableFuture().join();
         listeners.forEach(KafkaListener::close);
+        if (http != null) {
+            http.close();
+        }
         node.stop().toCompletableFuture().join();
         health.close();
         counts.ifPresent(RewrittenFile::close);

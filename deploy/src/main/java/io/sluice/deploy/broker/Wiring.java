@@ -2,9 +2,12 @@
 package io.sluice.deploy.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cluster.NodeOptions;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.config.ClusterSettings.HostPort;
 import io.sluice.cluster.config.Listener;
+import io.sluice.http.server.HttpOptions;
 import io.sluice.kafka.replica.ReplicaFetchLimits;
 import io.sluice.kafka.replica.ReplicaFetcher;
 import io.sluice.kafka.server.ListenerOptions;
@@ -26,5 +29,10 @@ final class Wiring {
     static ListenerOptions listener(
             Listener listener, BrokerSettings settings, MeterRegistry metrics, InstantSource clock) {
         return ListenerOptions.of(settings, listener, metrics).withClock(clock);
+    }
+
+    static HttpOptions http(
+            HostPort address, BrokerSettings settings, PrometheusMeterRegistry metrics, InstantSource clock) {
+        return HttpOptions.of(settings, address.host(), address.port(), metrics).withClock(clock);
     }
 }

@@ -6,9 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.cluster.StartupException;
 import io.sluice.deploy.logging.Logging;
 import io.sluice.deploy.testing.SluiceBroker;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +63,17 @@ final class PrepareCommand implements Callable<Integer> {
                     List.of("topics", "delete", "rehearsal"))) {
                 run(command, address);
             }
+            for (String path : List.of("/health/ready", "/metrics", "/v1/topics")) {
+                get(broker.http().orElseThrow().resolve(path));
+            }
+        }
+    }
+
+    private static void get(URI uri) {
+        try (InputStream answer = uri.toURL().openStream()) {
+            answer.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
  * {@code sluice start}: a broker in the foreground. When it serves it says so in one line on stdout, which scripts wait for:
  *
  * <pre>
- *   Sluice 0.1.0 ready: kafka=127.0.0.1:9092
+ *   Sluice 0.1.0 ready: kafka=127.0.0.1:9092 http=127.0.0.1:8080
  * </pre>
  *
  * SIGTERM and SIGINT stop it cleanly with exit code 0. What keeps it from starting is one line on stderr and exit code 2; 1 if it may work when it is
@@ -43,8 +43,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Keys of --config and -D are Kafka's (num.partitions, log.retention.ms, ...) and sluice.*; options win over both.",
-            "Several nodes are one cluster when all get the same --seeds and --voters, and each its own --node, --akka, --kafka and --data.",
-            "HTTP (--http) comes with a later version and is refused by this one."
+            "Several nodes are one cluster when all get the same --seeds and --voters, and each its own --node, --akka, --kafka, --http and --data."
         })
 final class StartCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data is (default: ./data).")
@@ -56,6 +55,13 @@ final class StartCommand implements Callable<Integer> {
             description =
                     "Where Kafka clients connect (default: 127.0.0.1:9092); port 0 picks a free one, 0.0.0.0 is every interface.")
     private String kafka;
+
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Where HTTP is served: health, metrics, REST (default: 127.0.0.1:8080); port 0 picks a free one, none serves none.")
+    private String http;
 
     @Option(names = "--node", paramLabel = "N", description = "This node's id (default: 1).")
     private Integer node;
@@ -99,9 +105,6 @@ final class StartCommand implements Callable<Integer> {
             description = "Write the log to this file too, with stack traces.")
     private Path logFile;
 
-    @Option(names = "--http", hidden = true)
-    private String http;
-
     @Spec
     private CommandSpec command;
 
@@ -122,15 +125,18 @@ final class StartCommand implements Callable<Integer> {
         Logger log = LoggerFactory.getLogger(StartCommand.class);
         settings.withoutEffect()
                 .forEach(key -> log.warn("{} is accepted for Kafka's sake and has no effect here", key));
-        command.commandLine()
-                .getOut()
-                .println("Sluice " + SluiceCommand.Version.text() + " ready: kafka=" + broker.bootstrap());
+        command.commandLine().getOut().println(readyLine(broker));
         broker.whenStopped().thenRun(stopped::countDown);
         stopped.await();
         if (!asked) {
             throw CommandFailure.failed("the node has stopped by itself; the log says why");
         }
         return 0;
+    }
+
+    private static String readyLine(Broker broker) {
+        return "Sluice " + SluiceCommand.Version.text() + " ready: kafka=" + broker.bootstrap()
+                + broker.http().map(address -> " http=" + address).orElse("");
     }
 
     /** A node that has moved is found again within seconds; in Kubernetes each restart of a pod is a move. */
@@ -164,9 +170,6 @@ final class StartCommand implements Callable<Integer> {
 
     /** The settings of the file, of {@code -D} and of the options: later ones win, and each is checked. */
     private BrokerSettings settings() {
-        if (http != null) {
-            throw CommandFailure.usage("--http " + http + ": this version speaks Kafka's protocol only");
-        }
         List<SettingsSource> sources = new ArrayList<>();
         if (config != null) {
             sources.add(new SettingsSource(config.toString(), read(config)));
@@ -182,6 +185,7 @@ final class StartCommand implements Callable<Integer> {
         if (node != null) {
             options.put("node.id", node.toString());
         }
+        put(options, "sluice.http.listen", http);
         put(options, "sluice.cluster.listen", akka);
         put(options, "sluice.cluster.seeds", seeds);
         put(options, "sluice.cluster.voters", voters);

@@ -6,6 +6,7 @@ import io.sluice.cluster.config.SettingsSource;
 import io.sluice.deploy.broker.Broker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A whole broker inside this JVM, for tests: the same code as the process, on the loopback interface and a free port.
@@ -70,6 +72,11 @@ public final class SluiceBroker implements AutoCloseable {
         return broker.kafkaAddress().getPort();
     }
 
+    /** Where HTTP is served: {@code http://HOST:PORT}; empty if {@code sluice.http.listen} is set to {@code none}. */
+    public Optional<URI> http() {
+        return broker.http().map(address -> URI.create("http://" + address));
+    }
+
     /** Where the data is. */
     public Path dataDirectory() {
         return dataDirectory;
@@ -122,6 +129,7 @@ public final class SluiceBroker implements AutoCloseable {
             // A test wants to begin: no waiting for members that may come, and a group's log in few partitions.
             settings.put("group.initial.rebalance.delay.ms", "0");
             settings.put("offsets.topic.num.partitions", "5");
+            settings.put("sluice.http.listen", "127.0.0.1:0");
         }
 
         /** Where the data goes, and stays. Default: a temporary directory, deleted when the broker closes. */
@@ -138,7 +146,8 @@ public final class SluiceBroker implements AutoCloseable {
 
         /**
          * A setting, by the name that it has in a configuration file: {@code num.partitions}, {@code log.retention.ms}, {@code sluice.*} ...
-         * Differing from the process, {@code group.initial.rebalance.delay.ms} is 0 and {@code offsets.topic.num.partitions} 5 unless set here.
+         * Differing from the process, {@code group.initial.rebalance.delay.ms} is 0, {@code offsets.topic.num.partitions} 5, and HTTP on a free port
+         * ({@code sluice.http.listen}), unless set here.
          */
         public Builder config(String key, String value) {
             settings.put(key, value);

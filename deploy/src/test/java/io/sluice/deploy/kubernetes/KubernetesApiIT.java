@@ -97,8 +97,8 @@ class KubernetesApiIT {
     void withoutCredentialsItIsOneLineAndExitCode2() throws Exception {
         Path empty = Files.createDirectory(folder.resolve("empty"));
 
-        Distribution.Result result =
-                Distribution.run(("start --data " + folder.resolve("data") + " --kafka 127.0.0.1:0 --voters 1"
+        Distribution.Result result = Distribution.run(
+                ("start --data " + folder.resolve("data") + " --kafka 127.0.0.1:0 --http 127.0.0.1:0 --voters 1"
                                 + " -D sluice.cluster.discovery=kubernetes-api"
                                 + " -D sluice.cluster.discovery.credentials=" + empty)
                         .split(" "));

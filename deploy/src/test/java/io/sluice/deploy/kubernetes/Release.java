@@ -126,7 +126,7 @@ final class Release {
     private void ports() {
         List<String> names =
                 container.getPorts().stream().map(ContainerPort::getName).toList();
-        assertThat(names).contains("kafka", DiscoveredSeeds.PORT_NAME);
+        assertThat(names).contains("kafka", "http", DiscoveredSeeds.PORT_NAME);
         for (Service service : all(Service.class)) {
             assertThat(service.getSpec().getPorts())
                     .extracting(port -> port.getTargetPort().getStrVal())
@@ -143,7 +143,7 @@ final class Release {
                 .isTrue();
         assertThat(headless.getSpec().getPorts())
                 .extracting(ServicePort::getPort)
-                .contains(9092, 2551);
+                .contains(9092, 8080, 2551);
         all(NetworkPolicy.class).stream()
                 .flatMap(policy -> policy.getSpec().getIngress().stream())
                 .flatMap(rule -> rule.getPorts().stream())
@@ -233,6 +233,7 @@ final class Release {
         settings.put("node.id", start.get(start.indexOf("--node") + 1));
         settings.put("sluice.cluster.listen", start.get(start.indexOf("--akka") + 1));
         settings.put("listeners", "PLAINTEXT://" + start.get(start.indexOf("--kafka") + 1));
+        settings.put("sluice.http.listen", start.get(start.indexOf("--http") + 1));
 
         BrokerSettings understood = BrokerSettings.parse(settings);
 
@@ -243,7 +244,8 @@ final class Release {
                 .extracting(ContainerPort::getContainerPort)
                 .contains(
                         understood.cluster().listen().port(),
-                        understood.listeners().get(0).port());
+                        understood.listeners().get(0).port(),
+                        understood.http().orElseThrow().port());
     }
 
     private PodSpec podSpec() {

@@ -92,6 +92,9 @@ public final class Distribution {
         if (!List.of(more).contains("--kafka")) {
             words.addAll(List.of("--kafka", "127.0.0.1:0"));
         }
+        if (!List.of(more).contains("--http")) {
+            words.addAll(List.of("--http", "127.0.0.1:0"));
+        }
         words.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(environment);
@@ -122,11 +125,21 @@ public final class Distribution {
                     .until(() -> stdout.indexOf("\n") >= 0 || !process.isAlive());
             assertThat(stdout.toString())
                     .as("stdout of the broker; stderr: %s", stderr)
-                    .matches("Sluice \\S+ ready: kafka=127\\.0\\.0\\.\\d+:\\d+\n");
+                    .matches("Sluice \\S+ ready: kafka=127\\.0\\.0\\.\\d+:\\d+( http=127\\.0\\.0\\.\\d+:\\d+)?\n");
         }
 
         public String bootstrap() {
-            return stdout.toString().strip().replaceFirst(".*kafka=", "");
+            return stdout.toString().strip().replaceFirst(".*kafka=(\\S+).*", "$1");
+        }
+
+        /** All that it has said. */
+        public String readyLine() {
+            return stdout.toString();
+        }
+
+        /** {@code http://HOST:PORT}. */
+        public String http() {
+            return "http://" + stdout.toString().strip().replaceFirst(".* http=", "");
         }
 
         public String stderr() {

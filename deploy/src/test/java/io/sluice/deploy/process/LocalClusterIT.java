@@ -32,7 +32,7 @@ class LocalClusterIT {
                 exit 2
             fi
             trap 'exit 0' TERM
-            echo "Sluice 0.0.0 ready: kafka=$5"
+            echo "Sluice 0.0.0 ready: kafka=$5 http=$9"
             while :; do sleep 0.1; done
             """;
 
@@ -44,6 +44,7 @@ class LocalClusterIT {
     private Path standIn;
     private int kafka;
     private int akka;
+    private int http;
 
     @BeforeEach
     void standIn() throws Exception {
@@ -51,6 +52,7 @@ class LocalClusterIT {
         assertThat(standIn.toFile().setExecutable(true)).isTrue();
         kafka = freePort();
         akka = freePort();
+        http = freePort();
     }
 
     @AfterEach
@@ -127,7 +129,8 @@ class LocalClusterIT {
     }
 
     private String ready(int node) {
-        return "node " + node + ": Sluice 0.0.0 ready: kafka=127.0.0.1:" + (kafka + node - 1) + "\n";
+        return "node " + node + ": Sluice 0.0.0 ready: kafka=127.0.0.1:" + (kafka + node - 1) + " http=127.0.0.1:"
+                + (http + node - 1) + "\n";
     }
 
     private String bootstrap() {
@@ -146,6 +149,7 @@ class LocalClusterIT {
         List<String> words = new ArrayList<>(List.of("--data", data().toString()));
         if (arguments[0].equals("start")) {
             words.addAll(List.of("--kafka", String.valueOf(kafka), "--akka", String.valueOf(akka)));
+            words.addAll(List.of("--http", String.valueOf(http)));
         }
         words.addAll(List.of(arguments));
         return bare(words);

@@ -8,6 +8,10 @@ import io.sluice.deploy.process.Distribution.Result;
 import io.sluice.deploy.process.Distribution.Running;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -84,7 +88,8 @@ class StartIT {
                 "-D num.partitions=many | -D: num.partitions=many",
                 "--kafka nowhere | listeners=PLAINTEXT://nowhere",
                 "--config missing.properties | --config: can't read missing.properties: no such file",
-                "--http 127.0.0.1:8080 | --http 127.0.0.1:8080: this version speaks Kafka's protocol only",
+                "--http nowhere | sluice.http.listen=nowhere: must be like host:port",
+                "--http 127.0.0.1:80800 | sluice.http.listen=127.0.0.1:80800: the port must be from 0 to 65535",
                 "--seeds 127.0.0.1:2551 | sluice.cluster.voters=: must say which nodes vote where there are seeds",
                 "--voters 1,2,3 | sluice.cluster.voters=1,2,3: node 1 is a cluster of its own without seeds",
                 "--log-level loud | --log-level: \"loud\" is not error, warn, info, debug or trace",
@@ -117,6 +122,43 @@ class StartIT {
 
             refused(result, "can't listen for Kafka clients on " + address);
         }
+    }
+
+    @Test
+    void anHttpPortInUseIsOneLineAndExitCode2() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + other.getLocalPort();
+
+            Result result = Distribution.run(
+                    "start", "--data", folder.resolve("data").toString(), "--kafka", "127.0.0.1:0", "--http", address);
+
+            refused(result, "can't listen for HTTP on " + address);
+            assertThat(result.stderr()).contains("--http none");
+        }
+    }
+
+    @Test
+    void httpTellsProbesAndPrometheus() throws Exception {
+        try (Running broker = Distribution.start(folder.resolve("data"))) {
+            assertThat(get(broker.http() + "/health/live")).isEqualTo("alive\n");
+            assertThat(get(broker.http() + "/health/ready")).startsWith("ready: leads ");
+            assertThat(get(broker.http() + "/metrics")).contains("\nsluice_node_ready{node=\"1\"} 1.0\n");
+            assertThat(broker.stop()).as("stderr: %s", broker.stderr()).isZero();
+            assertThat(broker.stderr()).isEmpty();
+        }
+    }
+
+    @Test
+    void thereNeedBeNoHttp() throws Exception {
+        try (Running broker = Distribution.start(folder.resolve("data"), "--http", "none")) {
+            assertThat(broker.readyLine()).doesNotContain("http=");
+        }
+    }
+
+    private static String get(String uri) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString())
+                .body();
     }
 
     @Test

@@ -22,14 +22,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The distribution, started as a user starts it: {@code bin/sluice start --data DIR --kafka HOST:PORT}. It is ready
+ * The distribution, started as a user starts it: {@code bin/sluice start --data DIR --kafka HOST:PORT --http HOST:PORT}. It is ready
  * when it has printed its ready line. Its last lines of output are kept and shown when something fails.
  */
 public final class SluiceProcess implements Broker {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
     private static final int LINES_KEPT = 2_000;
-    private static final Pattern READY = Pattern.compile("Sluice \\S+ ready: .*\\bkafka=(\\S+:(\\d+)).*");
+    private static final Pattern READY = Pattern.compile("Sluice \\S+ ready: kafka=(\\S+:(\\d+)) http=(\\S+)");
 
     private final Process process;
     private final ConcurrentLinkedDeque<String> output = new ConcurrentLinkedDeque<>();
@@ -120,6 +120,7 @@ public final class SluiceProcess implements Broker {
             var command = new ArrayList<>(wrapper);
             command.addAll(
                     List.of(launcher().toString(), "start", "--data", data.toString(), "--kafka", host + ":" + port));
+            command.addAll(List.of("--http", host + ":0"));
             command.addAll(options);
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             if (!javaOptions.isEmpty()) {
@@ -163,6 +164,11 @@ public final class SluiceProcess implements Broker {
     /** The port it listens on. */
     public int port() {
         return Integer.parseInt(readyLine().group(2));
+    }
+
+    /** Where it serves HTTP: {@code http://HOST:PORT}. */
+    public String http() {
+        return "http://" + readyLine().group(3);
     }
 
     /** The broker's own process (the launcher replaces itself by it). */

@@ -88,7 +88,8 @@ class ReadmeIT {
                 .replace("./sluice", "'" + SluiceProcess.launcher() + "'")
                 .replace(
                         "local-cluster.sh start",
-                        "local-cluster.sh --kafka " + kafka + " --akka " + (kafka + NODES) + " start")
+                        "local-cluster.sh --kafka " + kafka + " --akka " + (kafka + NODES) + " --http "
+                                + (kafka + 2 * NODES) + " start")
                 .replace("deploy/local-cluster.sh", script);
         for (int n = NODES - 1; n >= 0; n--) {
             example = example.replace("127.0.0.1:" + (9092 + n), "127.0.0.1:" + (kafka + n));
@@ -123,7 +124,7 @@ class ReadmeIT {
     private static int freePorts() {
         return ThreadLocalRandom.current()
                 .ints(FIRST_PORT, LAST_PORT)
-                .filter(first -> IntStream.range(first, first + 2 * NODES).allMatch(ReadmeIT::isFree))
+                .filter(first -> IntStream.range(first, first + 3 * NODES).allMatch(ReadmeIT::isFree))
                 .findFirst()
                 .orElseThrow();
     }

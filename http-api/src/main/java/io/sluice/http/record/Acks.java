@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.record;
+
+import io.sluice.http.route.Exchange;
+import io.sluice.http.route.Problem;
+import io.sluice.http.route.ProblemKind;
+
+/** When records count as written. */
+enum Acks {
+    /** When all replicas that must have them do. */
+    ALL((short) -1),
+    /** When the leader has written them. */
+    LEADER((short) 1),
+    /** When they are on their way: what becomes of them is not told. */
+    NONE((short) 0);
+
+    private final short number;
+
+    Acks(short number) {
+        this.number = number;
+    }
+
+    /** As the partition takes it. */
+    short number() {
+        return number;
+    }
+
+    /** In the words of Kafka's producers. */
+    static Acks of(Exchange exchange) {
+        String text = exchange.query("acks").orElse("all");
+        return switch (text) {
+            case "all", "-1" -> ALL;
+            case "1" -> LEADER;
+            case "0" -> NONE;
+            default ->
+                throw Problem.of(
+                                ProblemKind.BAD_PARAMETER,
+                                "The parameter acks is " + Problem.quoted(text) + ", it must be all, 1 or 0.")
+                        .asException();
+        };
+    }
+}

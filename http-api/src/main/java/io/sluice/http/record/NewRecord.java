@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.record;
+
+import io.sluice.log.batch.Record;
+import java.util.List;
+
+/**
+ * A record that somebody wants to have written.
+ *
+ * @param partition -1 for the one that the key gives, or any without a key
+ * @param timestampMs -1 for now
+ * @param key null if it has none
+ * @param value null for a tombstone
+ */
+record NewRecord(int partition, long timestampMs, byte[] key, byte[] value, List<Record.Header> headers) {
+    static final int ANY_PARTITION = -1;
+    static final long NOW = -1;
+
+    /** Lengths and deltas of a record in a batch, and of each of its headers, at most. */
+    private static final int OVERHEAD_BYTES = 40;
+
+    private static final int HEADER_OVERHEAD_BYTES = 10;
+
+    /** What it takes in a batch, at most. */
+    long sizeMax() {
+        long size = OVERHEAD_BYTES + (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
+        for (Record.Header header : headers) {
+            // a character is at most three bytes of UTF-8
+            size += HEADER_OVERHEAD_BYTES
+                    + 3L * header.key().length()
+                    + (header.value() == null ? 0 : header.value().remaining());
+        }
+        return size;
+    }
+}

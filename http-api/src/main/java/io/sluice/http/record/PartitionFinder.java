@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.record;
+
+import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.cluster.Node;
+import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.http.route.Problem;
+import io.sluice.http.route.ProblemException;
+import io.sluice.http.route.ProblemKind;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds partitions on this node. One that is served elsewhere is 421 with the nodes to ask, and not a redirect: the metadata has the nodes' Kafka
+ * addresses, and not those of their HTTP.
+ */
+final class PartitionFinder {
+    private final Node node;
+
+    PartitionFinder(Node node) {
+        this.node = node;
+    }
+
+    TopicInfo topic(String name) {
+        return node.metadata().topic(name).orElseThrow(() -> Problem.of(
+                        ProblemKind.UNKNOWN_TOPIC, "There is no topic " + Problem.quoted(name) + ".")
+                .asException());
+    }
+
+    /** A replica that can be read here: the leader's, or a follower's up to its high watermark. */
+    PartitionHandle readable(TopicInfo topic, int partition) {
+        PartitionInfo info = info(topic, partition);
+        PartitionHandle leader = node.leader(topic.id(), partition);
+        if (leader != null) {
+            return leader;
+        }
+        PartitionHandle follower = node.follower(topic.id(), partition);
+        if (follower == null) {
+            throw elsewhere(topic, info, "and has no replica of it");
+        }
+        return follower;
+    }
+
+    /** The leader's replica, which must be here. */
+    PartitionHandle led(TopicInfo topic, int partition) {
+        PartitionInfo info = info(topic, partition);
+        PartitionHandle leader = node.leader(topic.id(), partition);
+        if (leader == null) {
+            throw elsewhere(topic, info, "and only its leader takes records");
+        }
+        return leader;
+    }
+
+    /** Partitions of a topic that are led here. */
+    List<Integer> ledHere(TopicInfo topic) {
+        return topic.partitions().stream()
+                .map(PartitionInfo::partition)
+                .filter(partition -> node.leader(topic.id(), partition) != null)
+                .toList();
+    }
+
+    private static PartitionInfo info(TopicInfo topic, int partition) {
+        if (partition < 0 || partition >= topic.partitions().size()) {
+            throw Problem.of(
+                            ProblemKind.UNKNOWN_PARTITION,
+                            "Topic " + topic.name() + " has the partitions 0 to "
+                                    + (topic.partitions().size() - 1) + ", and no " + partition + ".")
+                    .asException();
+        }
+        return topic.partitions().get(partition);
+    }
+
+    private ProblemException elsewhere(TopicInfo topic, PartitionInfo partition, String why) {
+        String name = topic.name() + "-" + partition.partition();
+        int leader = node.leadership(topic.id(), partition.partition()).brokerId();
+        if (leader < 0 || leader == node.id()) {
+            return Problem.of(ProblemKind.NO_LEADER, "Nobody leads " + name + " now: try again.")
+                    .asException();
+        }
+        return new Problem(
+                        ProblemKind.LED_ELSEWHERE,
+                        "Node " + leader + " leads " + name + "; this is node " + node.id() + ", " + why + ": ask node "
+                                + leader + ".",
+                        Map.of("leader", leader, "replicas", partition.replicas()))
+                .asException();
+    }
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.record;
+
+import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.http.route.ErrorProblems;
+import io.sluice.http.route.JsonBody;
+import io.sluice.http.route.Problem;
+import io.sluice.http.route.ProblemException;
+import io.sluice.log.AppendOrigin;
+import io.sluice.log.AppendResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The records of one request on their way into their partitions. All partitions are found before anything is written; then each takes its records as a whole
+ * or not at all, and by itself.
+ */
+final class Production {
+    /** The records for one partition, by their places in the request. */
+    private static final class Part {
+        final PartitionHandle handle;
+        final PartitionBatches batches;
+        final List<Integer> places = new ArrayList<>();
+        final CompletableFuture<AppendResult> result = new CompletableFuture<>();
+
+        Part(PartitionHandle handle, PartitionBatches batches) {
+            this.handle = handle;
+            this.batches = batches;
+        }
+    }
+
+    private final List<NewRecord> records;
+    private final Map<Integer, Part> parts = new TreeMap<>();
+
+    private Production(List<NewRecord> records) {
+        this.records = records;
+    }
+
+    /**
+     * Finds the partitions.
+     *
+     * @param keyless the partition of records that have no key and name none
+     * @param batchBytesMax of the topic
+     * @throws ProblemException if one of them does not exist or is not led here
+     */
+    static Production of(
+            PartitionFinder finder,
+            TopicInfo topic,
+            List<NewRecord> records,
+            int keyless,
+            long batchBytesMax,
+            long nowMs) {
+        Production production = new Production(records);
+        int count = topic.partitions().size();
+        for (int place = 0; place < records.size(); place++) {
+            NewRecord record = records.get(place);
+            int partition = record.partition();
+            if (partition >= count) {
+                throw JsonBody.bad("Record " + place + " of the body, counted from 0, is for partition " + partition
+                        + ", and the topic has the partitions 0 to " + (count - 1) + ".");
+            }
+            if (partition == NewRecord.ANY_PARTITION) {
+                partition = record.key() == null ? keyless : KeyPartition.of(record.key(), count);
+            }
+            Part part = production.parts.get(partition);
+            if (part == null) {
+                part = new Part(finder.led(topic, partition), new PartitionBatches(batchBytesMax, nowMs));
+                production.parts.put(partition, part);
+            }
+            part.places.add(place);
+        }
+        return production;
+    }
+
+    /** Hands everything to the partitions; completes, on any thread, when all have answered. */
+    CompletionStage<Void> send(Acks acks, int timeoutMs) {
+        List<CompletableFuture<AppendResult>> results = new ArrayList<>();
+        for (Part part : parts.values()) {
+            part.places.forEach(place -> part.batches.add(records.get(place)));
+            ByteBuffer batches = part.batches.build();
+            part.handle.append(batches, AppendOrigin.CLIENT, acks.number(), timeoutMs, part.result::complete);
+            results.add(part.result);
+        }
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Where each record is now, in the order of the request. All partitions have answered.
+     *
+     * @throws ProblemException if one of them refused its records; it tells of all
+     */
+    Map<String, Object> outcome() {
+        List<Map<String, Object>> results = new ArrayList<>(records.size());
+        records.forEach(record -> results.add(null));
+        Problem first = null;
+        for (Map.Entry<Integer, Part> entry : parts.entrySet()) {
+            Part part = entry.getValue();
+            Problem problem = problem(part.result.join());
+            first = first == null ? problem : first;
+            long offset = baseOffset(part.result.join());
+            for (int place : part.places) {
+                Map<String, Object> result = new LinkedHashMap<>();
+                result.put("partition", entry.getKey());
+                if (problem == null) {
+                    result.put("offset", offset++);
+                } else {
+                    result.put("error", problem.kind().slug());
+                }
+                results.set(place, result);
+            }
+        }
+        Map<String, Object> outcome = Map.of("results", results);
+        if (first != null) {
+            throw new Problem(first.kind(), first.detail(), outcome).asException();
+        }
+        return outcome;
+    }
+
+    private static Problem problem(AppendResult result) {
+        return result instanceof AppendResult.Rejected rejected
+                ? ErrorProblems.of(rejected.error(), rejected.message())
+                : null;
+    }
+
+    private static long baseOffset(AppendResult result) {
+        if (result instanceof AppendResult.Appended appended) {
+            return appended.baseOffset();
+        }
+        return result instanceof AppendResult.Duplicate duplicate ? duplicate.baseOffset() : -1;
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.server;
+
+import io.sluice.cluster.Node;
+import io.sluice.http.cluster.ClusterRoutes;
+import io.sluice.http.openapi.OpenApiRoutes;
+import io.sluice.http.operate.HealthRoutes;
+import io.sluice.http.operate.MetricsRoutes;
+import io.sluice.http.record.ProduceRoutes;
+import io.sluice.http.record.ReadRoutes;
+import io.sluice.http.route.Endpoint;
+import io.sluice.http.route.Problem;
+import io.sluice.http.route.ProblemKind;
+import io.sluice.http.route.Routes;
+import io.sluice.http.topic.TopicRoutes;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The table of all routes. To add a resource: a class of routes, and a line here. */
+final class AllRoutes {
+    private AllRoutes() {}
+
+    static List<Endpoint> of(HttpServices services) {
+        return Stream.concat(always(services), served(services).map(endpoint -> whenReady(services.node(), endpoint)))
+                .toList();
+    }
+
+    /** What needs no cluster. */
+    private static Stream<Endpoint> always(HttpServices services) {
+        return endpoints(
+                new HealthRoutes(services.health()),
+                new MetricsRoutes(services.meters(), services.blocking()),
+                new OpenApiRoutes());
+    }
+
+    private static Stream<Endpoint> served(HttpServices services) {
+        Node node = services.node();
+        return endpoints(
+                new TopicRoutes(node, services.bodies()),
+                new ReadRoutes(node, services.waits(), services.memory(), services.blocking()),
+                new ProduceRoutes(node, services.bodies(), services.memory(), services.blocking(), services.clock()),
+                new ClusterRoutes(node, services.blocking()));
+    }
+
+    private static Stream<Endpoint> endpoints(Routes... resources) {
+        return Stream.of(resources).flatMap(routes -> routes.endpoints().stream());
+    }
+
+    private static Endpoint whenReady(Node node, Endpoint endpoint) {
+        return new Endpoint(endpoint.method(), endpoint.path(), endpoint.query(), exchange -> {
+            if (!node.isReady()) {
+                throw Problem.of(
+                                ProblemKind.NOT_READY,
+                                "The node is not in its cluster yet, or opens what it keeps; /health/ready says more.")
+                        .asException();
+            }
+            return endpoint.handler().handle(exchange);
+        });
+    }
+}

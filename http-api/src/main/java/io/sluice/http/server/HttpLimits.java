@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.server;
+
+import io.sluice.cluster.config.BrokerSettings;
+import java.time.Duration;
+
+/**
+ * What one node's HTTP bounds.
+ *
+ * @param connectionsMax {@code sluice.http.connections.max}
+ * @param connectionsPerAddressMax {@code sluice.http.connections.per.address.max}
+ * @param idleTimeout {@code sluice.http.idle.timeout.ms}
+ * @param uriBytesMax {@code sluice.http.uri.max.bytes}
+ * @param headerBytesMax {@code sluice.http.header.max.bytes}: the value of one header
+ * @param requestBytesMax {@code sluice.http.request.max.bytes}: the body of one request
+ * @param requestTimeout {@code sluice.http.request.timeout.ms}: for a body to arrive
+ * @param memoryBytesMax {@code sluice.http.memory.max.bytes}: bodies of all requests and responses
+ */
+public record HttpLimits(
+        int connectionsMax,
+        int connectionsPerAddressMax,
+        Duration idleTimeout,
+        int uriBytesMax,
+        int headerBytesMax,
+        int requestBytesMax,
+        Duration requestTimeout,
+        long memoryBytesMax) {
+
+    /** As the settings say. */
+    public static HttpLimits of(BrokerSettings settings) {
+        return new HttpLimits(
+                settings.intValue("sluice.http.connections.max"),
+                settings.intValue("sluice.http.connections.per.address.max"),
+                Duration.ofMillis(settings.longValue("sluice.http.idle.timeout.ms")),
+                settings.intValue("sluice.http.uri.max.bytes"),
+                settings.intValue("sluice.http.header.max.bytes"),
+                settings.intValue("sluice.http.request.max.bytes"),
+                Duration.ofMillis(settings.longValue("sluice.http.request.timeout.ms")),
+                settings.longValue("sluice.http.memory.max.bytes"));
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.server;
+
+import akka.actor.typed.ActorSystem;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.cluster.Health;
+import io.sluice.cluster.Node;
+import io.sluice.http.record.Waits;
+import io.sluice.http.route.Bodies;
+import io.sluice.http.route.MemoryBudget;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * What routes work with.
+ *
+ * @param health how the node is now
+ * @param blocking for whatever reads files; refuses what is too much ({@link java.util.concurrent.RejectedExecutionException})
+ */
+record HttpServices(
+        Node node,
+        ActorSystem<?> system,
+        Supplier<Health> health,
+        Bodies bodies,
+        MemoryBudget memory,
+        Waits waits,
+        Executor blocking,
+        InstantSource clock,
+        PrometheusMeterRegistry meters) {}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.server;
+
+import static io.sluice.http.testing.Web.json;
+import static io.sluice.http.testing.Web.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.http.testing.Web;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** REST over real sockets, in front of a real node. Every test has topics of its own. */
+class RestIT {
+    @TempDir
+    private static Path data;
+
+    private static Web web;
+
+    @BeforeAll
+    static void start() throws Exception {
+        web = Web.start(
+                data,
+                Map.of(
+                        "sluice.http.request.max.bytes", "2000000",
+                        "sluice.http.read.max.bytes", "20000",
+                        "sluice.http.wait.max.ms", "60000"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        web.close();
+    }
+
+    private static void create(String name, int partitions) throws Exception {
+        json(web.send("POST", "/v1/topics", "{\"name\": \"" + name + "\", \"partitions\": " + partitions + "}"), 201);
+    }
+
+    private static JsonNode produce(String topic, String json) throws Exception {
+        return json(web.send("POST", "/v1/topics/" + topic + "/records", json), 200)
+                .path("results");
+    }
+
+    private static JsonNode page(String topic, String query) throws Exception {
+        return json(web.get("/v1/topics/" + topic + "/partitions/0/records" + query), 200);
+    }
+
+    @Test
+    void theLifeOfATopic() throws Exception {
+        // made
+        HttpResponse<String> created = web.send(
+                "POST",
+                "/v1/topics",
+                "{\"name\": \"life\", \"partitions\": 2, \"configs\": {\"retention.ms\": 60000}}");
+        assertThat(created.headers().firstValue("Location")).contains("/v1/topics/life");
+        JsonNode topic = json(created, 201);
+        assertThat(topic.path("partitions")).hasSize(2);
+        assertThat(topic.at("/partitions/0/leader").asInt()).isEqualTo(1);
+        assertThat(topic.at("/partitions/0/offsets/end").asLong()).isZero();
+        Awaitility.await().untilAsserted(() -> assertThat(json(web.get("/v1/topics/life"), 200)
+                        .at("/partitions/0/inSync")
+                        .toString())
+                .isEqualTo("[1]"));
+        problem(web.send("POST", "/v1/topics", "{\"name\": \"life\"}"), 409, "topic-exists");
+
+        // listed and described
+        assertThat(json(web.get("/v1/topics"), 200).path("topics").findValuesAsText("name"))
+                .contains("life");
+        assertThat(json(web.get("/v1/topics/life"), 200)
+                        .at("/configs/retention.ms")
+                        .asText())
+                .isEqualTo("60000");
+        assertThat(json(web.get("/v1/topics/life?configs=all"), 200)
+                        .path("configs")
+                        .toString())
+                .contains(
+                        "{\"name\":\"retention.ms\",\"value\":\"60000\",\"source\":\"topic\"",
+                        "\"name\":\"cleanup.policy\"");
+
+        // changed
+        JsonNode changed = json(
+                web.send(
+                        "PATCH",
+                        "/v1/topics/life",
+                        "{\"partitions\": 3, \"configs\": {\"retention.ms\": null, \"max.message.bytes\": 5000}}"),
+                200);
+        assertThat(changed.path("partitions")).hasSize(3);
+        assertThat(changed.path("configs").toString()).isEqualTo("{\"max.message.bytes\":\"5000\"}");
+        problem(web.send("PATCH", "/v1/topics/life", "{\"partitions\": 2}"), 400, "bad-topic");
+
+        // deleted
+        assertThat(web.send("DELETE", "/v1/topics/life", null).statusCode()).isEqualTo(204);
+        problem(web.get("/v1/topics/life"), 404, "unknown-topic");
+        problem(web.send("DELETE", "/v1/topics/life", null), 404, "unknown-topic");
+    }
+
+    @Test
+    void whatIsOnlyTriedIsNotDone() throws Exception {
+        json(web.send("POST", "/v1/topics?validate=true", "{\"name\": \"tried\"}"), 200);
+        problem(web.get("/v1/topics/tried"), 404, "unknown-topic");
+
+        create("tried-2", 1);
+        json(
+                web.send(
+                        "PATCH",
+                        "/v1/topics/tried-2?validate=true",
+                        "{\"partitions\": 5, \"configs\": {\"retention.ms\": 5}}"),
+                200);
+
+        JsonNode topic = json(web.get("/v1/topics/tried-2"), 200);
+        assertThat(topic.path("partitions")).hasSize(1);
+        assertThat(topic.path("configs")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"name\": \"a b\"} | bad-topic",
+                "{\"name\": \"\"} | bad-topic",
+                "{\"name\": \"__consumer_offsets\"} | forbidden",
+                "{\"name\": \"x\", \"replicas\": 2} | bad-topic",
+                "{\"name\": \"x\", \"configs\": {\"retention\": 1}} | bad-config",
+                "{\"name\": \"x\", \"configs\": {\"retention.ms\": \"soon\"}} | bad-config",
+                "{\"name\": \"x\", \"configs\": {\"retention.ms\": null}} | bad-body",
+                "{\"name\": \"x\", \"configs\": {\"retention.ms\": []}} | bad-body",
+                "{\"name\": \"x\", \"configs\": []} | bad-body",
+                "{\"name\": \"x\", \"partitions\": 0} | bad-body",
+                "{\"name\": \"x\", \"partitions\": 1.5} | bad-body",
+                "{\"name\": \"x\", \"partition\": 1} | bad-body",
+                "{\"name\": 7} | bad-body",
+                "{\"partitions\": 1} | bad-body",
+                "[] | bad-body",
+                "{\"name\": | bad-body",
+                "{} {} | bad-body",
+                "`` | bad-body",
+            })
+    void aTopicThatCanNotBeIsAProblem(String body, String slug) throws Exception {
+        HttpResponse<String> response = web.send("POST", "/v1/topics", body);
+
+        problem(response, slug.equals("forbidden") ? 403 : 400, slug);
+    }
+
+    @Test
+    void whatIsWrittenIsReadFromAnyOffset() throws Exception {
+        create("written", 1);
+
+        JsonNode results =
+                produce("written", "[{\"key\": \"a\", \"value\": \"1\"}, {\"value\": \"2\"}, {\"key\": \"c\"}]");
+
+        assertThat(results.toString())
+                .isEqualTo(
+                        "[{\"partition\":0,\"offset\":0},{\"partition\":0,\"offset\":1},{\"partition\":0,\"offset\":2}]");
+        JsonNode all = page("written", "");
+        assertThat(all.path("records").findValuesAsText("value")).containsExactly("1", "2", "null");
+        assertThat(all.at("/records/0/key").asText()).isEqualTo("a");
+        assertThat(all.at("/records/0/timestamp").asLong()).isPositive();
+        assertThat(all.path("next").asLong()).isEqualTo(3);
+        assertThat(all.path("end").asLong()).isEqualTo(3);
+        JsonNode second = page("written", "?offset=1&limit=1");
+        assertThat(second.path("records").findValuesAsText("value")).containsExactly("2");
+        assertThat(second.path("next").asLong()).isEqualTo(2);
+        assertThat(page("written", "?offset=latest").path("records")).isEmpty();
+        assertThat(page("written", "?offset=3").path("next").asLong()).isEqualTo(3);
+        JsonNode beyond =
+                problem(web.get("/v1/topics/written/partitions/0/records?offset=4"), 416, "offset-out-of-range");
+        assertThat(beyond.path("end").asLong()).isEqualTo(3);
+    }
+
+    @Test
+    void aLineIsARecord() throws Exception {
+        create("lines", 1);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            lines.append("{\"value\": {\"n\": ").append(i).append("}}\n");
+        }
+
+        JsonNode results = json(
+                web.send(web.request("/v1/topics/lines/records?value=json&acks=1")
+                        .header("Content-Type", "application/x-ndjson; charset=utf-8")
+                        .POST(BodyPublishers.ofString(lines.toString()))),
+                200);
+
+        assertThat(results.path("results")).hasSize(1_000);
+        assertThat(results.at("/results/999/offset").asInt()).isEqualTo(999);
+        List<Integer> numbers = new ArrayList<>();
+        long next = 0;
+        while (next < 1_000) {
+            JsonNode page = page("lines", "?value=json&limit=10000&offset=" + next);
+            assertThat(page.path("records").size())
+                    .as("bounded by sluice.http.read.max.bytes")
+                    .isBetween(1, 400);
+            page.path("records")
+                    .forEach(record -> numbers.add(record.at("/value/n").asInt()));
+            next = page.path("next").asLong();
+        }
+        assertThat(numbers).hasSize(1_000).isSorted();
+    }
+
+    @Test
+    void keysChooseThePartitionUnlessItIsNamed() throws Exception {
+        create("keyed", 5);
+
+        JsonNode first =
+                produce("keyed", "[{\"key\": \"foobar\", \"value\": \"1\"}, {\"key\": \"foobar\", \"partition\": 4}]");
+        JsonNode again = produce("keyed", "{\"records\": [{\"key\": \"foobar\", \"value\": \"2\"}]}");
+
+        assertThat(first.at("/0/partition").asInt()).isEqualTo((-790332482 & Integer.MAX_VALUE) % 5);
+        assertThat(again.at("/0/partition")).isEqualTo(first.at("/0/partition"));
+        assertThat(again.at("/0/offset").asInt()).isEqualTo(1);
+        assertThat(first.at("/1/partition").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void aRequestIsCutIntoBatchesThatTheTopicTakes() throws Exception {
+        json(web.send("POST", "/v1/topics", "{\"name\": \"cut\", \"configs\": {\"max.message.bytes\": 2000}}"), 201);
+        String record = "{\"value\": \"" + "x".repeat(900) + "\"}";
+
+        JsonNode results = produce("cut", "[" + String.join(",", java.util.Collections.nCopies(10, record)) + "]");
+
+        assertThat(results.at("/9/offset").asInt()).isEqualTo(9);
+        JsonNode tooLarge = problem(
+                web.send("POST", "/v1/topics/cut/records", "[{\"value\": \"" + "x".repeat(3_000) + "\"}]"),
+                413,
+                "too-large");
+        assertThat(tooLarge.path("detail").asText()).contains("max.message.bytes is 2000");
+        assertThat(tooLarge.at("/results/0/error").asText()).isEqualTo("too-large");
+    }
+
+    @Test
+    void nobodyIsAskedWithoutAcks() throws Exception {
+        create("loose", 1);
+
+        assertThat(web.send("POST", "/v1/topics/loose/records?acks=0", "[{\"value\": \"x\"}]")
+                        .statusCode())
+                .isEqualTo(202);
+
+        Awaitility.await().untilAsserted(() -> assertThat(page("loose", "").path("records"))
+                .hasSize(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/v1/topics/bad/records | [{\"value\": 1}] | 400 | bad-body",
+                "/v1/topics/bad/records | [{\"partition\": 1}] | 400 | bad-body",
+                "/v1/topics/bad/records | [] | 400 | bad-body",
+                "/v1/topics/bad/records | nonsense | 400 | bad-body",
+                "/v1/topics/bad/records?acks=2 | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/records?value=hex | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/records?timeout=-1 | [{}] | 400 | bad-parameter",
+                "/v1/topics/unknown/records | [{}] | 404 | unknown-topic",
+            })
+    void recordsThatCanNotBeAreAProblem(String path, String body, int status, String slug) throws Exception {
+        web.send("POST", "/v1/topics", "{\"name\": \"bad\"}");
+
+        problem(web.send("POST", path, body), status, slug);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/v1/topics/empty/partitions/1/records | 404 | unknown-partition",
+                "/v1/topics/empty/partitions/x/records | 404 | unknown-partition",
+                "/v1/topics/unknown/partitions/0/records | 404 | unknown-topic",
+                "/v1/topics/empty/partitions/0/records?offset=1 | 416 | offset-out-of-range",
+                "/v1/topics/empty/partitions/0/records?offset=-1 | 400 | bad-parameter",
+                "/v1/topics/empty/partitions/0/records?offset=soon | 400 | bad-parameter",
+                "/v1/topics/empty/partitions/0/records?limit=0 | 400 | bad-parameter",
+                "/v1/topics/empty/partitions/0/records?wait=99999999 | 400 | bad-parameter",
+                "/v1/topics/empty/partitions/0/records?ofset=1 | 400 | bad-parameter",
+                "/v1/topics/empty/partitions/0/records?isolation=none | 400 | bad-parameter",
+                "/v1/topics/empty/partitions/0 | 404 | nothing-here",
+            })
+    void aReadThatCanNotBeIsAProblem(String path, int status, String slug) throws Exception {
+        web.send("POST", "/v1/topics", "{\"name\": \"empty\"}");
+
+        problem(web.get(path), status, slug);
+    }
+
+    @Test
+    void onlyTheBrokerWritesItsOwnTopics() throws Exception {
+        web.node
+                .controller()
+                .internalTopic(io.sluice.cluster.metadata.InternalTopic.CONSUMER_OFFSETS, 30_000)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+
+        problem(web.send("POST", "/v1/topics/__consumer_offsets/records", "[{}]"), 403, "forbidden");
+        problem(web.send("DELETE", "/v1/topics/__consumer_offsets", null), 403, "forbidden");
+        problem(web.send("PATCH", "/v1/topics/__consumer_offsets", "{\"partitions\": 99}"), 403, "forbidden");
+        assertThat(web.get("/v1/topics").body()).doesNotContain("__consumer_offsets");
+        assertThat(web.get("/v1/topics?internal=true").body()).contains("__consumer_offsets");
+    }
+
+    @Test
+    void aBodyOfAnotherKindIsRefused() throws Exception {
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded")) {
+            HttpResponse<String> response = web.send(web.request("/v1/topics")
+                    .header("Content-Type", type)
+                    .POST(BodyPublishers.ofString("{\"name\": \"x\"}")));
+
+            assertThat(problem(response, 415, "wrong-media-type").path("detail").asText())
+                    .isEqualTo("The Content-Type must be application/json, not " + type + ".");
+        }
+        problem(web.send(web.request("/v1/topics").POST(BodyPublishers.ofString("{}"))), 415, "wrong-media-type");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsRefusedWithItsLimit() throws Exception {
+        create("large", 1);
+        byte[] large = new byte[3_000_000];
+        for (boolean sized : List.of(true, false)) {
+            HttpResponse<String> response = web.send(web.request("/v1/topics/large/records")
+                    .header("Content-Type", "application/json")
+                    .POST(
+                            sized
+                                    ? BodyPublishers.ofByteArray(large)
+                                    : BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large))));
+
+            assertThat(problem(response, 413, "too-large").path("detail").asText())
+                    .isEqualTo("The body is larger than 2000000 bytes (sluice.http.request.max.bytes).");
+        }
+        assertThat(web.metric("sluice.http.memory.used")).isZero();
+    }
+
+    @Test
+    void aReaderMayWaitForWhatComes() throws Exception {
+        create("awaited", 1);
+        HttpClient client = HttpClient.newHttpClient();
+        CompletableFuture<HttpResponse<String>> waiting = client.sendAsync(
+                web.request("/v1/topics/awaited/partitions/0/records?wait=60000")
+                        .build(),
+                BodyHandlers.ofString());
+        Awaitility.await().until(() -> web.metric("sluice.http.waits") == 1);
+        assertThat(waiting).isNotDone();
+
+        produce("awaited", "[{\"value\": \"here\"}]");
+
+        JsonNode page = json(waiting.get(30, TimeUnit.SECONDS), 200);
+        assertThat(page.path("records").findValuesAsText("value")).containsExactly("here");
+        assertThat(web.metric("sluice.http.waits")).isZero();
+    }
+
+    @Test
+    void whoWaitsInVainGetsAnEmptyPage() throws Exception {
+        create("quiet", 1);
+
+        JsonNode page = page("quiet", "?wait=100");
+
+        assertThat(page.path("records")).isEmpty();
+        assertThat(page.path("next").asLong()).isZero();
+    }
+
+    @Test
+    void whoGoesAwayWhileHeWaitsIsForgotten() throws Exception {
+        create("left", 1);
+        try (java.net.Socket socket = new java.net.Socket(
+                java.net.InetAddress.getLoopbackAddress(), web.server.address().getPort())) {
+            socket.getOutputStream()
+                    .write("GET /v1/topics/left/partitions/0/records?wait=60000 HTTP/1.1\r\nHost: x\r\n\r\n"
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            Awaitility.await().until(() -> web.metric("sluice.http.waits") == 1);
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> web.metric("sluice.http.waits") == 0);
+    }
+
+    @Test
+    void theClusterAndItsNodes() throws Exception {
+        create("counted", 4);
+
+        JsonNode cluster = json(web.get("/v1/cluster"), 200);
+        assertThat(cluster.path("id").asText()).isEqualTo(web.node.metadata().clusterId());
+        assertThat(cluster.path("controller").asInt()).isEqualTo(1);
+        assertThat(cluster.path("partitions").asInt()).isGreaterThanOrEqualTo(4);
+        JsonNode node = json(web.get("/v1/nodes"), 200).at("/nodes/0");
+        assertThat(node.path("node").asInt()).isEqualTo(1);
+        assertThat(node.path("live").asBoolean()).isTrue();
+        assertThat(node.path("answers").asBoolean()).isTrue();
+        assertThat(node.path("leads").asInt()).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void theDescriptionIsServed() throws IOException, InterruptedException {
+        assertThat(json(web.get("/v1/openapi.json"), 200).path("openapi").asText())
+                .isEqualTo("3.1.0");
+    }
+}
