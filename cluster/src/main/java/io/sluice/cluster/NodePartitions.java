@@ -43,7 +43,8 @@ final class NodePartitions implements PartitionDirectory {
     }
 
     @Override
-    public int leader(UUID topicId, int partition) {
-        return node.leadership(topicId, partition).brokerId();
+    public Leader leader(UUID topicId, int partition) {
+        Node.Leadership leader = node.leadership(topicId, partition);
+        return leader.brokerId() < 0 ? Leader.NONE : new Leader(leader.brokerId(), leader.leaderEpoch());
     }
 }

@@ -20,7 +20,6 @@ import io.sluice.actors.partition.TopicPartition;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaStateKeeper;
 import io.sluice.actors.subscription.PartitionDirectory;
-import io.sluice.actors.subscription.RemotePartitions;
 import io.sluice.actors.subscription.SubscriptionEngine;
 import io.sluice.actors.subscription.SubscriptionMeters;
 import io.sluice.actors.subscription.Subscriptions;
@@ -198,7 +197,7 @@ final class NodeParts {
     Subscriptions subscriptions(PartitionDirectory directory) {
         return new SubscriptionEngine(
                 directory,
-                RemotePartitions.NONE,
+                replicas.logs(),
                 NodeLimits.subscriptions(options.settings()),
                 subscriptionMeters,
                 system.dispatchers().lookup(DispatcherSelector.fromConfig(DispatcherNames.SUBSCRIPTION)));

@@ -6,6 +6,7 @@ import io.sluice.actors.dispatch.PartitionCaller;
 import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.TopicPartition;
 import io.sluice.actors.replication.FetchReply;
+import io.sluice.actors.replication.RemoteLogs;
 import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaLink;
@@ -62,6 +63,11 @@ final class NodeReplicas implements ReplicaLink, ReplicaSource {
         if (fetches != null) {
             fetches.close();
         }
+    }
+
+    /** What other brokers lead. After {@link #connect}. */
+    RemoteLogs logs() {
+        return fetches.logs();
     }
 
     // Out

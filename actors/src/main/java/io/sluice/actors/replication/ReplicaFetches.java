@@ -24,6 +24,11 @@ public interface ReplicaFetches extends AutoCloseable {
         public void close() {}
     };
 
+    /** The same way for readers that are no replicas. */
+    default RemoteLogs logs() {
+        return RemoteLogs.NONE;
+    }
+
     /** Ends all connections. The sink hears nothing more. */
     @Override
     void close();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.subscription;
 
+import io.sluice.actors.partition.TopicPartition;
 import io.sluice.log.batch.Batch;
 import io.sluice.log.batch.Compression;
 import io.sluice.log.batch.CorruptBatchException;
@@ -53,6 +54,23 @@ final class BatchDecoder {
             throw new CorruptBatchException("no whole batch in " + stored.remaining() + " bytes");
         }
         return decoded;
+    }
+
+    /**
+     * The same for a partition's reader.
+     *
+     * @param end as far as may be read
+     * @throws SubscriptionException if already the first batch is damaged
+     */
+    PartitionRead.Batches read(TopicPartition partition, ByteBuffer stored, long offset, long end, int maxBytes) {
+        try {
+            return PartitionRead.Batches.upTo(end, decode(stored, offset, maxBytes));
+        } catch (CorruptBatchException damaged) {
+            throw new SubscriptionException(
+                    SubscriptionException.Code.CORRUPT_BATCH,
+                    partition + " can't be read at offset " + offset + ": " + damaged.getMessage(),
+                    damaged);
+        }
     }
 
     private DecodedBatch decode(Batch batch, long from) throws CorruptBatchException {

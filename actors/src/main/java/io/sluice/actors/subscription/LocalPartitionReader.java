@@ -6,7 +6,6 @@ import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
 import io.sluice.log.OffsetOutOfRangeException;
-import io.sluice.log.batch.CorruptBatchException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -87,9 +86,7 @@ final class LocalPartitionReader implements PartitionReader {
             return unknown ? new PartitionRead.BeyondEnd(view.logEndOffset()) : PartitionRead.Batches.NOTHING_NEW;
         }
         List<DecodedBatch> kept = shared.find(offset, end, maxBytes);
-        return kept.isEmpty()
-                ? null
-                : new PartitionRead.Batches(kept, kept.get(kept.size() - 1).nextOffset() >= end);
+        return kept.isEmpty() ? null : PartitionRead.Batches.upTo(end, kept);
     }
 
     private PartitionRead readNow(long offset, int maxBytes, Isolation isolation) {
@@ -98,19 +95,12 @@ final class LocalPartitionReader implements PartitionReader {
             ByteBuffer stored = stored(view, offset, maxBytes, isolation);
             long end = endOf(view, isolation);
             // Nothing is stored up to the end where compaction has removed all that was left.
-            List<DecodedBatch> batches = stored.hasRemaining()
-                    ? decoder.decode(stored, offset, maxBytes)
-                    : List.of(new DecodedBatch(offset, end, List.of(), 0));
-            return new PartitionRead.Batches(
-                    batches, batches.get(batches.size() - 1).nextOffset() >= end);
+            return stored.hasRemaining()
+                    ? decoder.read(handle.partition(), stored, offset, end, maxBytes)
+                    : PartitionRead.Batches.allRemoved(offset, end);
         } catch (OffsetOutOfRangeException deletedMeanwhile) {
             long start = handle.view().logStartOffset();
             return offset < start ? new PartitionRead.BelowStart(start) : PartitionRead.Moved.INSTANCE;
-        } catch (CorruptBatchException damaged) {
-            throw new SubscriptionException(
-                    SubscriptionException.Code.CORRUPT_BATCH,
-                    handle.partition() + " can't be read at offset " + offset + ": " + damaged.getMessage(),
-                    damaged);
         } catch (IOException failure) {
             if (handle.isClosed()) {
                 return PartitionRead.Moved.INSTANCE;

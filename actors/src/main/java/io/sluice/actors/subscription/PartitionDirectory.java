@@ -13,6 +13,16 @@ public interface PartitionDirectory {
      */
     record Topic(UUID id, String name, int partitions) {}
 
+    /**
+     * Who leads a partition.
+     *
+     * @param broker {@link SubscriptionException#NO_BROKER} if nobody is known to
+     * @param epoch that it leads in
+     */
+    record Leader(int broker, int epoch) {
+        public static final Leader NONE = new Leader(SubscriptionException.NO_BROKER, -1);
+    }
+
     /** Without topics. */
     PartitionDirectory EMPTY = new PartitionDirectory() {
         @Override
@@ -36,8 +46,8 @@ public interface PartitionDirectory {
         }
 
         @Override
-        public int leader(UUID topicId, int partition) {
-            return SubscriptionException.NO_BROKER;
+        public Leader leader(UUID topicId, int partition) {
+            return Leader.NONE;
         }
     };
 
@@ -53,6 +63,6 @@ public interface PartitionDirectory {
     /** Whether this node has a replica of the partition, or is to have one: a handle comes sooner or later. */
     boolean isPlacedHere(UUID topicId, int partition);
 
-    /** Id of the broker that leads; {@link SubscriptionException#NO_BROKER} if none is known to. */
-    int leader(UUID topicId, int partition);
+    /** Who is known to lead. */
+    Leader leader(UUID topicId, int partition);
 }

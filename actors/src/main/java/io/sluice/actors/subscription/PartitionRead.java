@@ -16,6 +16,16 @@ public sealed interface PartitionRead {
         public Batches {
             batches = List.copyOf(batches);
         }
+
+        /** Some that were found, where {@code end} is as far as may be read. */
+        static Batches upTo(long end, List<DecodedBatch> found) {
+            return new Batches(found, !found.isEmpty() && found.get(found.size() - 1).nextOffset() >= end);
+        }
+
+        /** Compaction has removed all that was between the two. */
+        static Batches allRemoved(long offset, long end) {
+            return new Batches(List.of(new DecodedBatch(offset, end, List.of(), 0)), true);
+        }
     }
 
     /** The offset is not there any more. */

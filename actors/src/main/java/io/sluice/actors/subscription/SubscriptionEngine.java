@@ -3,22 +3,26 @@ package io.sluice.actors.subscription;
 
 import akka.stream.javadsl.Source;
 import io.sluice.actors.partition.PartitionHandle;
+import io.sluice.actors.replication.RemoteLogs;
 import java.util.concurrent.Executor;
 
 /** {@link Subscriptions} of one node: what all of them share. Thread-safe. */
 public final class SubscriptionEngine implements Subscriptions {
     private final PartitionDirectory directory;
-    private final RemotePartitions remote;
+    private final RemoteLogs remote;
     private final SubscriptionSettings settings;
     private final SubscriptionMeters meters;
     private final Executor blocking;
     private final BatchDecoder decoder;
     private final SharedBatches shared;
 
-    /** @param blocking reads and decodes; may wait for the disk */
+    /**
+     * @param remote {@link RemoteLogs#NONE} where a subscriber is sent to the broker that leads
+     * @param blocking reads and decodes; may wait for the disk
+     */
     public SubscriptionEngine(
             PartitionDirectory directory,
-            RemotePartitions remote,
+            RemoteLogs remote,
             SubscriptionSettings settings,
             SubscriptionMeters meters,
             Executor blocking) {
@@ -35,7 +39,7 @@ public final class SubscriptionEngine implements Subscriptions {
     public static Subscriptions ofNothing() {
         return new SubscriptionEngine(
                 PartitionDirectory.EMPTY,
-                RemotePartitions.NONE,
+                RemoteLogs.NONE,
                 SubscriptionSettings.DEFAULTS,
                 new SubscriptionMeters(),
                 Runnable::run);
@@ -68,12 +72,20 @@ public final class SubscriptionEngine implements Subscriptions {
         return handle == null || handle.isClosed() ? null : new LocalPartitionReader(handle, decoder, blocking, shared);
     }
 
-    PartitionDirectory directory() {
-        return directory;
+    /**
+     * A reader of a partition that another broker leads.
+     *
+     * @throws SubscriptionException if this node can't read from others
+     */
+    PartitionReader remote(SubscribedPartition partition, PartitionDirectory.Leader leader) {
+        if (remote == RemoteLogs.NONE) {
+            throw SubscriptionException.notServedHere(partition.name(), leader.broker());
+        }
+        return new RemotePartitionReader(partition, leader, remote, decoder, blocking, shared);
     }
 
-    RemotePartitions remote() {
-        return remote;
+    PartitionDirectory directory() {
+        return directory;
     }
 
     SubscriptionSettings settings() {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.subscription;
 
-import akka.Done;
 import akka.stream.Outlet;
 import akka.stream.SourceShape;
 import akka.stream.stage.AbstractOutHandler;
@@ -20,10 +19,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import scala.jdk.javaapi.FutureConverters;
 
 /**
  * Runs one {@link SubscriptionCore}: begins the reads that it orders, waits where it is at the end, pushes what it delivers. All on the stream's thread; readers
@@ -197,11 +194,13 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
                     Code.TOPIC_DELETED, "topic '" + partition.name().topic() + "' was deleted"));
             return;
         }
-        int leader = directory.leader(partition.topicId(), partition.name().partition());
-        boolean here =
-                directory.isPlacedHere(partition.topicId(), partition.name().partition());
-        if (leader != SubscriptionException.NO_BROKER && !here) {
-            open(slot, leader);
+        PartitionDirectory.Leader leader =
+                directory.leader(partition.topicId(), partition.name().partition());
+        boolean here = directory.isPlacedHere(
+                        partition.topicId(), partition.name().partition())
+                && slot.lookups < SubscriptionSettings.LOCAL_LOOKUPS;
+        if (leader.broker() != SubscriptionException.NO_BROKER && !here) {
+            found(slot, engine.remote(partition, leader));
         } else {
             lookUpLater(slot);
         }
@@ -219,35 +218,6 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
                             + " s"));
         } else {
             scheduleOnce(new PartitionSlot.LookUp(slot), SubscriptionSettings.LOOKUP_INTERVAL);
-        }
-    }
-
-    /** A reader that comes when the stream has ended is closed at once. */
-    private void open(PartitionSlot slot, int leader) {
-        AtomicBoolean taken = new AtomicBoolean();
-        engine.remote()
-                .open(slot.partition.topicId(), slot.partition.name(), leader)
-                .whenComplete((reader, refused) -> handedOver(() -> {
-                            taken.set(true);
-                            opened(slot, reader, unwrapped(refused));
-                        })
-                        .whenComplete((done, gone) -> {
-                            if (reader != null && !taken.get()) {
-                                reader.close(slot.waiter);
-                            }
-                        }));
-    }
-
-    /** Completes when the task was done on the stream's thread, or can't be any more. */
-    private CompletionStage<Done> handedOver(Runnable task) {
-        return FutureConverters.asJava(onStream.invokeWithFeedback(task));
-    }
-
-    private void opened(PartitionSlot slot, PartitionReader reader, Throwable refused) {
-        if (refused != null) {
-            fail(refused);
-        } else {
-            found(slot, reader);
         }
     }
 

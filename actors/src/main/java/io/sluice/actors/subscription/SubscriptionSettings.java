@@ -32,6 +32,9 @@ public record SubscriptionSettings(
     /** How often in a row: half a minute, longer than elections and moves take. */
     static final int MAX_LOOKUPS = 600;
 
+    /** How often a replica of this node is looked for before its partition is read from another broker: a second. */
+    static final int LOCAL_LOOKUPS = 20;
+
     /** A reader that is woken although there is nothing (too many wait at the partition) looks again after so long. */
     static final Duration RECHECK_INTERVAL = Duration.ofMillis(200);
 }

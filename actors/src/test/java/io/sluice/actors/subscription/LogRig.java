@@ -14,6 +14,7 @@ import io.sluice.actors.partition.PartitionMeters;
 import io.sluice.actors.partition.PartitionObserver;
 import io.sluice.actors.partition.PartitionSpec;
 import io.sluice.actors.partition.TopicPartition;
+import io.sluice.actors.replication.RemoteLogs;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaLink;
 import io.sluice.actors.replication.ReplicaOrigin;
@@ -79,7 +80,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
         this.limits = limits;
         this.config = config;
         this.logs = LogContext.of(new NioLogFiles(), InstantSource.system(), background, LogLimits.DEFAULTS);
-        this.engine = new SubscriptionEngine(this, RemotePartitions.NONE, settings, meters, reads);
+        this.engine = new SubscriptionEngine(this, RemoteLogs.NONE, settings, meters, reads);
         for (int i = 0; i < partitions; i++) {
             lead(i);
         }
@@ -196,8 +197,8 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
     }
 
     @Override
-    public int leader(UUID topicId, int partition) {
-        return handles.containsKey(partition) ? SELF : leaderElsewhere;
+    public Leader leader(UUID topicId, int partition) {
+        return new Leader(handles.containsKey(partition) ? SELF : leaderElsewhere, 1);
     }
 
     // ---- what partitions tell

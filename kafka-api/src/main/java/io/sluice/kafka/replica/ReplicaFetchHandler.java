@@ -56,7 +56,7 @@ public final class ReplicaFetchHandler implements FrameHandler {
     @Override
     public void handle(RequestContext context, ByteBuf frame, Reply reply) {
         ReplicaFetchRequest request = ReplicaFetchRequest.read(frame);
-        ErrorCode refusal = refusal(request);
+        ErrorCode refusal = refusal(node, request.clusterId(), request.from(), request.to());
         if (refusal != ErrorCode.NONE) {
             metrics.refused.increment();
             reply.send(new ReplicaFetchResponse(context.correlationId(), refusal, List.of(), metrics));
@@ -72,13 +72,14 @@ public final class ReplicaFetchHandler implements FrameHandler {
         served.take(context.correlationId(), request, reply);
     }
 
-    private ErrorCode refusal(ReplicaFetchRequest request) {
+    /** Why a request of another broker is not for this one; {@code NONE} if it is. */
+    static ErrorCode refusal(Node node, String clusterId, int from, int to) {
         String own = node.metadata().clusterId();
-        boolean bothKnow = own != null && !own.isEmpty() && !request.clusterId().isEmpty();
-        if (bothKnow && !request.clusterId().equals(own)) {
+        boolean bothKnow = own != null && !own.isEmpty() && !clusterId.isEmpty();
+        if (bothKnow && !clusterId.equals(own)) {
             return ErrorCode.INCONSISTENT_CLUSTER_ID;
         }
-        return request.to() != node.id() || request.from() == node.id()
+        return to != node.id() || from == node.id()
                 ? ErrorCode.BROKER_ID_NOT_REGISTERED
                 : ErrorCode.NONE;
     }

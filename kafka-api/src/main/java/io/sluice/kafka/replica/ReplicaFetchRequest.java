@@ -135,7 +135,7 @@ record ReplicaFetchRequest(
         return new ReplicaFetchRequest(clusterId, from, to, maxWaitMs, maxBytes, partitionMaxBytes, fetches, cancelled);
     }
 
-    private static int readCount(WireReader in, int elementBytes) {
+    static int readCount(WireReader in, int elementBytes) {
         int count = in.readArrayLength(false);
         if (count < 0 || (long) count * elementBytes > in.buffer().readableBytes()) {
             throw new MalformedRequestException("an array of " + count + " elements of " + elementBytes

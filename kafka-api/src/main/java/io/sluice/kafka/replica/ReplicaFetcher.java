@@ -14,6 +14,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.sluice.actors.replication.RemoteLogs;
 import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaMessage;
@@ -36,6 +37,7 @@ public final class ReplicaFetcher implements ReplicaFetches {
     private final ThreadPoolExecutor resolver;
     private final Map<Integer, LeaderConnection> connections = new ConcurrentHashMap<>();
     private final Map<ReplicaKey, Integer> leaders = new ConcurrentHashMap<>();
+    private final LogReader logs;
     private volatile boolean closed;
 
     public ReplicaFetcher(Peers peers, Sink sink, ReplicaFetchLimits limits, MeterRegistry meters) {
@@ -62,6 +64,8 @@ public final class ReplicaFetcher implements ReplicaFetches {
                 new FollowerMetrics(meters),
                 new CatchUpThrottle(peers::catchUpBytesPerSecond, System::nanoTime),
                 resolver);
+        logs = new LogReader(
+                peers, limits, meters, resolver, ReplicaFetcher::bootstrap, () -> (EventLoop) group.next());
     }
 
     /** One with these limits and metrics for whatever node asks for it. */
@@ -95,20 +99,29 @@ public final class ReplicaFetcher implements ReplicaFetches {
 
     private LeaderConnection newConnection(int broker) {
         EventLoop loop = (EventLoop) group.next();
-        Bootstrap bootstrap = new Bootstrap()
+        return new LeaderConnection(broker, loop, bootstrap(loop), context);
+    }
+
+    private static Bootstrap bootstrap(EventLoop loop) {
+        return new Bootstrap()
                 .group(loop)
                 .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
-        return new LeaderConnection(broker, loop, bootstrap, context);
+    }
+
+    @Override
+    public RemoteLogs logs() {
+        return logs;
     }
 
     @Override
     public void close() {
         closed = true;
         connections.values().forEach(LeaderConnection::close);
+        logs.close();
         resolver.shutdownNow();
         group.shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_TIMEOUT_MS);
     }

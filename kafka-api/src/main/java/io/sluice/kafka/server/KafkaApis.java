@@ -11,6 +11,7 @@ import io.sluice.kafka.group.GroupHandlers;
 import io.sluice.kafka.offset.OffsetHandlers;
 import io.sluice.kafka.produce.ProduceHandler;
 import io.sluice.kafka.producer.ProducerHandlers;
+import io.sluice.kafka.replica.LogReadHandler;
 import io.sluice.kafka.replica.ReplicaFetchHandler;
 import io.sluice.kafka.replica.ReplicaFetchLimits;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class KafkaApis {
         all.add(new ProduceHandler(services));
         all.add(new FetchHandler(services, FetchLimits.of(services.node().settings())));
         all.add(new ReplicaFetchHandler(
+                services, ReplicaFetchLimits.of(services.node().settings())));
+        all.add(new LogReadHandler(
                 services, ReplicaFetchLimits.of(services.node().settings())));
         all.addAll(OffsetHandlers.of(services));
         all.addAll(ProducerHandlers.of(services));

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.kafka.replica;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What a broker counts whose logs are read by readers on others. */
+final class ServedReadMetrics {
+    /** Readers that wait for records. */
+    final AtomicInteger waiting = new AtomicInteger();
+
+    final Counter responses;
+    final Counter bytes;
+    final Counter refused;
+    final Counter waitsRefused;
+
+    ServedReadMetrics(MeterRegistry meters) {
+        Gauge.builder("sluice.remote.served.waiting", waiting, AtomicInteger::get)
+                .description("readers on other brokers that wait for records")
+                .register(meters);
+        responses = counter(meters, "responses", "responses to readers on other brokers");
+        bytes = Counter.builder("sluice.remote.served.bytes")
+                .baseUnit("bytes")
+                .description("bytes of records in them")
+                .register(meters);
+        refused = counter(meters, "refused", "requests of another cluster's broker, or meant for another broker");
+        waitsRefused =
+                counter(meters, "waits.refused", "readers that were not let wait, for too many of their broker do");
+    }
+
+    private static Counter counter(MeterRegistry meters, String name, String description) {
+        return Counter.builder("sluice.remote.served." + name)
+                .description(description)
+                .register(meters);
+    }
+}
