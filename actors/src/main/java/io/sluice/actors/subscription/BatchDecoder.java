@@ -92,7 +92,7 @@ final class BatchDecoder {
         }
         Decompressor decompressor = decompressors.borrow();
         try {
-            List<Record> records = batch.records(decompressor);
+            List<Record> records = batch.records(decompressor, SubscriptionSettings.MAX_BATCH_HEADERS);
             int bytes = batch.codec() == Compression.NONE ? batch.sizeInBytes() : sizeOf(records);
             return new DecodedBatch(from, next, records, bytes);
         } finally {

@@ -26,6 +26,9 @@ public record SubscriptionSettings(
     /** Records of a batch: beyond that it is not decoded, for its records would take too much memory at once. */
     static final int MAX_BATCH_RECORDS = 1_000_000;
 
+    /** The same for headers of all its records. */
+    static final int MAX_BATCH_HEADERS = 1_000_000;
+
     /** How often a partition that can't be read is looked for. */
     static final Duration LOOKUP_INTERVAL = Duration.ofMillis(50);
 

@@ -107,6 +107,16 @@ public record Batch(ByteBuffer buffer, int at) {
      * @throws CorruptBatchException if the records are not what the header promises
      */
     public List<Record> records(Decompressor decompressor) throws CorruptBatchException {
+        return records(decompressor, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same for readers who have to be careful with memory: a header of two bytes takes a hundred of it.
+     *
+     * @param maxHeaders of all records together
+     * @throws CorruptBatchException if there are more, too
+     */
+    public List<Record> records(Decompressor decompressor, int maxHeaders) throws CorruptBatchException {
         Compression codec = codec();
         if (magic() != BatchHeader.MAGIC_V2 || codec == null) {
             throw new CorruptBatchException("batch at offset " + baseOffset() + " has format version " + magic()
@@ -118,6 +128,6 @@ public record Batch(ByteBuffer buffer, int at) {
             // The decompressor's memory is used again; records outlive it.
             raw = ByteBuffer.allocate(raw.remaining()).put(raw).flip();
         }
-        return RecordParser.parse(this, raw);
+        return new RecordParser(this, raw, maxHeaders).parse();
     }
 }
