@@ -4,14 +4,27 @@ package io.sluice.cluster;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.subscription.PartitionDirectory;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.cluster.metadata.MetadataPublisher;
 import java.util.UUID;
 
 /** A node's partitions, as its subscriptions see them. */
 final class NodePartitions implements PartitionDirectory {
     private final Node node;
+    private final MetadataPublisher images;
 
-    NodePartitions(Node node) {
+    NodePartitions(Node node, MetadataPublisher images) {
         this.node = node;
+        this.images = images;
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // an image that changes no topic shares them with the one before
+    public void onTopicsChange(Runnable listener) {
+        images.onChange((before, after) -> {
+            if (before.topics() != after.topics()) {
+                listener.run();
+            }
+        });
     }
 
     @Override

@@ -61,7 +61,7 @@ final class RunningNode implements SluiceNode {
 
     RunningNode(NodeParts parts) {
         this.parts = parts;
-        this.subscriptions = parts.subscriptions(new NodePartitions(this));
+        this.subscriptions = parts.subscriptions(new NodePartitions(this, parts.images));
         ClusterMetrics.bind(this, parts);
         parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
         CoordinatedShutdown.get(parts.system)

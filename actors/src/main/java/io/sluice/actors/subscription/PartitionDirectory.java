@@ -54,6 +54,9 @@ public interface PartitionDirectory {
     /** The topic of that name; null if there is none. */
     Topic topic(String name);
 
+    /** Has {@code listener} told, on any thread, when topics were made, have grown or were deleted, from now on. */
+    default void onTopicsChange(Runnable listener) {}
+
     /** Whether a topic is there still. */
     boolean exists(UUID topicId);
 

@@ -15,6 +15,9 @@ final class PartitionSlot {
     final SubscribedPartition partition;
     final DataWaiter waiter;
 
+    /** It was not there when the subscription began: all of it is new. */
+    final boolean added;
+
     /** Null while it is looked for. */
     PartitionReader reader;
 
@@ -24,10 +27,11 @@ final class PartitionSlot {
     /** It was woken since it has read something. */
     boolean woken;
 
-    PartitionSlot(int index, SubscribedPartition partition, DataWaiter waiter) {
+    PartitionSlot(int index, SubscribedPartition partition, DataWaiter waiter, boolean added) {
         this.index = index;
         this.partition = partition;
         this.waiter = waiter;
+        this.added = added;
     }
 
     /** Lets go of the reader. */

@@ -50,7 +50,7 @@ final class RunningSubscription implements SubscriptionControl {
 
     @Override
     public void pause() {
-        onStream.accept(() -> stream.pause(partition -> true));
+        onStream.accept(stream::pauseAll);
     }
 
     @Override
@@ -61,7 +61,7 @@ final class RunningSubscription implements SubscriptionControl {
 
     @Override
     public void resume() {
-        onStream.accept(() -> stream.resume(partition -> true));
+        onStream.accept(stream::resumeAll);
     }
 
     @Override

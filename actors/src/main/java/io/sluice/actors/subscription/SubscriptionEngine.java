@@ -15,6 +15,7 @@ public final class SubscriptionEngine implements Subscriptions {
     private final Executor blocking;
     private final BatchDecoder decoder;
     private final SharedBatches shared;
+    private final TopicGrowth growth;
 
     /**
      * @param remote {@link RemoteLogs#NONE} where a subscriber is sent to the broker that leads
@@ -33,6 +34,7 @@ public final class SubscriptionEngine implements Subscriptions {
         this.blocking = blocking;
         this.decoder = new BatchDecoder(settings.maxDecompressedBytes());
         this.shared = new SharedBatches(settings.sharedBytes(), meters);
+        this.growth = new TopicGrowth(directory);
     }
 
     /** Of a node without topics. */
@@ -82,6 +84,10 @@ public final class SubscriptionEngine implements Subscriptions {
             throw SubscriptionException.notServedHere(partition.name(), leader.broker());
         }
         return new RemotePartitionReader(partition, leader, remote, decoder, blocking, shared);
+    }
+
+    TopicGrowth growth() {
+        return growth;
     }
 
     PartitionDirectory directory() {

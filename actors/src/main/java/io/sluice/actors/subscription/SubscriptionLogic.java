@@ -42,6 +42,8 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
     private SubscriptionCore core;
     private DeliveredPositions positions;
     private final Map<PartitionName, Long> starts = new HashMap<>();
+    private final Runnable grown;
+    private boolean paused;
     private boolean entered;
     private boolean ended;
     private Throwable failure;
@@ -56,6 +58,7 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
         this.request = request;
         this.out = out;
         this.onStream = createAsyncCallback(this::run);
+        this.grown = () -> onStream.invoke(this::grow);
         this.control = new RunningSubscription(onStream::invoke, this);
         setHandler(out, new AbstractOutHandler() {
             @Override
@@ -100,22 +103,61 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
                 engine.meters());
         control.deliver(positions);
         for (SubscribedPartition partition : partitions) {
-            slots.add(slot(slots.size(), partition));
+            slots.add(slot(slots.size(), partition, false));
         }
         for (PartitionSlot slot : slots) {
             if (!ended) {
                 lookUp(slot);
             }
         }
+        wholeTopics().forEach(topic -> engine.growth().watch(topic, partitionsOf(topic), grown));
     }
 
-    private PartitionSlot slot(int index, SubscribedPartition partition) {
+    private List<String> wholeTopics() {
+        return request.topics().stream()
+                .filter(selection -> selection.partitions().isEmpty())
+                .map(TopicSelection::topic)
+                .toList();
+    }
+
+    private int partitionsOf(String topic) {
+        return (int) slots.stream()
+                .filter(slot -> slot.partition.name().topic().equals(topic))
+                .count();
+    }
+
+    /** Takes up what a whole topic has got since. */
+    private void grow() {
+        for (String topic : wholeTopics()) {
+            PartitionDirectory.Topic now = engine.directory().topic(topic);
+            int known = partitionsOf(topic);
+            boolean same = now != null
+                    && slots.stream().anyMatch(slot -> slot.partition.topicId().equals(now.id()));
+            for (int partition = known; same && partition < now.partitions(); partition++) {
+                add(new SubscribedPartition(now.id(), new PartitionName(topic, partition)));
+            }
+        }
+    }
+
+    private void add(SubscribedPartition partition) {
+        int index = core.add(partition.name());
+        positions.add(partition);
+        PartitionSlot slot = slot(index, partition, true);
+        slots.add(slot);
+        if (paused) {
+            core.pause(index);
+        }
+        lookUp(slot);
+    }
+
+    private PartitionSlot slot(int index, SubscribedPartition partition, boolean added) {
         Runnable woken = () -> woken(slots.get(index));
-        return new PartitionSlot(index, partition, available -> onStream.invoke(woken));
+        return new PartitionSlot(index, partition, available -> onStream.invoke(woken), added);
     }
 
     @Override
     public void postStop() {
+        wholeTopics().forEach(topic -> engine.growth().forget(topic, grown));
         slots.forEach(PartitionSlot::close);
         if (core != null) {
             core.close();
@@ -164,6 +206,16 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
                 }
             });
         }
+    }
+
+    void pauseAll() {
+        paused = true;
+        pause(partition -> true);
+    }
+
+    void resumeAll() {
+        paused = false;
+        resume(partition -> true);
     }
 
     void pause(Predicate<PartitionName> which) {
@@ -236,6 +288,9 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
                 return;
             }
             from = offsets.otherwise();
+        }
+        if (slot.added) {
+            from = StartPosition.earliest();
         }
         later(reader.offsetOf(from, request.isolation()), (offset, unknown) -> startsAt(slot, offset, unknown));
     }

@@ -62,9 +62,14 @@ public final class SubscriptionCore {
         this.positions = positions;
         this.meters = meters;
         this.scanned = settings.bufferBytes();
-        for (PartitionName name : names) {
-            partitions.add(new PartitionQueue(partitions.size(), name));
-        }
+        names.forEach(this::add);
+    }
+
+    /** One partition more. Returns its index. */
+    public int add(PartitionName name) {
+        PartitionQueue partition = new PartitionQueue(partitions.size(), name);
+        partitions.add(partition);
+        return partition.index;
     }
 
     /** Memory of what waits to be delivered. */
