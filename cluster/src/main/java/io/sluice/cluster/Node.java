@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.cluster;
 
+import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.actors.subscription.SubscriptionEngine;
@@ -50,6 +51,11 @@ public interface Node {
 
     /** The coordinators of consumer groups that run on this node. */
     io.sluice.actors.group.GroupCoordinators groups();
+
+    /** Consumer groups, wherever in the cluster their coordinators are. */
+    default GroupAccess groupAccess() {
+        return GroupAccess.NONE;
+    }
 
     /** Partitions as backpressured streams. */
     default Subscriptions subscriptions() {

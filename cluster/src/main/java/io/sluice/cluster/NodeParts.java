@@ -7,6 +7,7 @@ import akka.actor.typed.DispatcherSelector;
 import io.sluice.actors.BoundedExecutor;
 import io.sluice.actors.DispatcherNames;
 import io.sluice.actors.Limits;
+import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.group.GroupCoordinatorService;
 import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.group.GroupSettings;
@@ -31,12 +32,14 @@ import io.sluice.cluster.controller.ControllerDirectory;
 import io.sluice.cluster.controller.ControllerRelay;
 import io.sluice.cluster.controller.ControllerRequest;
 import io.sluice.cluster.controller.PartitionLimits;
+import io.sluice.cluster.group.GroupRelay;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
 import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.membership.SnapshotCourier;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.ConfigRules;
+import io.sluice.cluster.metadata.InternalTopic;
 import io.sluice.cluster.metadata.MetadataBatches;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataPublisher;
@@ -63,6 +66,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The parts of one node, put together. */
 final class NodeParts {
@@ -93,12 +97,14 @@ final class NodeParts {
     final ReplicaStateKeeper states;
     final LogContext logs;
     final GroupCoordinatorService groups;
+    final GroupAccess groupAccess;
     final PartitionContext partitionContext;
     final LocalReplicas localReplicas;
     final PartitionSharding sharding;
     final PartitionKeeper keeper;
     final EdgeController edge;
     final ReplicaReporter reporter;
+    private final AtomicBoolean makingOffsetsTopic = new AtomicBoolean();
     final Elections elections;
     final LeaderWaits leaderWaits;
 
@@ -154,6 +160,8 @@ final class NodeParts {
         replicas.connect(router, options.replicaFetches(), directory::clusterId);
         ControllerAccess access = controllerAccess();
         this.edge = new EdgeController(access, images, leaderships);
+        this.groupAccess = GroupRelay.start(
+                system, new GroupRelay.Parts(groups, images::image, leaderships, peers, this::makeOffsetsTopic));
         this.reporter = new ReplicaReporter(partitions, access, images::image, background);
         this.leaderWaits = new LeaderWaits(leaderships, Duration.ofMillis(settings.leaderWaitMaxMs()));
         this.elections = new Elections(leaderships, images::image, this::seekLeader);
@@ -198,9 +206,18 @@ final class NodeParts {
         return new SubscriptionEngine(
                 directory,
                 replicas.logs(),
+                groupAccess,
                 NodeLimits.subscriptions(options.settings()),
                 subscriptionMeters,
                 system.dispatchers().lookup(DispatcherSelector.fromConfig(DispatcherNames.SUBSCRIPTION)));
+    }
+
+    /** Once at a time; whoever asked asks again. */
+    private void makeOffsetsTopic() {
+        if (makingOffsetsTopic.compareAndSet(false, true)) {
+            edge.internalTopic(InternalTopic.CONSUMER_OFFSETS, CONFIRM_TIMEOUT_MS)
+                    .whenComplete((made, failure) -> makingOffsetsTopic.set(false));
+        }
     }
 
     private int offsetsPartitions() {

@@ -7,6 +7,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
+import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.group.GroupCoordinators;
 import io.sluice.actors.partition.PartitionCommand;
 import io.sluice.actors.partition.PartitionHandle;
@@ -154,6 +155,11 @@ final class RunningNode implements SluiceNode {
     @Override
     public GroupCoordinators groups() {
         return parts.groups;
+    }
+
+    @Override
+    public GroupAccess groupAccess() {
+        return parts.groupAccess;
     }
 
     @Override

@@ -14,7 +14,8 @@ import java.util.concurrent.CompletableFuture;
 @FunctionalInterface
 public interface RemoteLogs {
     /** Of a node that has no others. */
-    RemoteLogs NONE = (broker, question) -> CompletableFuture.completedFuture(Answer.failed(ErrorCode.BROKER_NOT_AVAILABLE));
+    RemoteLogs NONE =
+            (broker, question) -> CompletableFuture.completedFuture(Answer.failed(ErrorCode.BROKER_NOT_AVAILABLE));
 
     /**
      * Asks once.

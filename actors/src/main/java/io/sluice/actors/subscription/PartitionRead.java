@@ -19,7 +19,8 @@ public sealed interface PartitionRead {
 
         /** Some that were found, where {@code end} is as far as may be read. */
         static Batches upTo(long end, List<DecodedBatch> found) {
-            return new Batches(found, !found.isEmpty() && found.get(found.size() - 1).nextOffset() >= end);
+            return new Batches(
+                    found, !found.isEmpty() && found.get(found.size() - 1).nextOffset() >= end);
         }
 
         /** Compaction has removed all that was between the two. */

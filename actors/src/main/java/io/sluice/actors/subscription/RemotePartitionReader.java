@@ -41,9 +41,7 @@ final class RemotePartitionReader implements PartitionReader {
             Executor blocking,
             SharedBatches shared) {
         this.partition = new TopicPartition(
-                partition.topicId(),
-                partition.name().topic(),
-                partition.name().partition());
+                partition.topicId(), partition.name().topic(), partition.name().partition());
         this.key = new ReplicaKey(partition.topicId(), partition.name().partition());
         this.leader = leader;
         this.logs = logs;
@@ -90,11 +88,8 @@ final class RemotePartitionReader implements PartitionReader {
         if (kept != null && !kept.batches().isEmpty()) {
             return CompletableFuture.completedFuture(kept);
         }
-        return shared.read(
-                offset,
-                isolation,
-                () -> ask(new RemoteLogs.Read(key, isolation.bound(), offset, maxBytes))
-                        .thenCompose(answer -> answered(answer, offset, maxBytes)));
+        return shared.read(offset, isolation, () -> ask(new RemoteLogs.Read(key, isolation.bound(), offset, maxBytes))
+                .thenCompose(answer -> answered(answer, offset, maxBytes)));
     }
 
     private CompletionStage<PartitionRead> answered(Answer answer, long offset, int maxBytes) {

@@ -2,6 +2,7 @@
 package io.sluice.actors.subscription;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A running subscription. Every method may be called from any thread and none blocks; what is asked for takes effect a moment later. */
@@ -25,6 +26,16 @@ public interface SubscriptionControl {
 
     /** The same of all partitions. */
     void resume();
+
+    /**
+     * Commits offsets for the group that the subscription is a member of.
+     *
+     * @return fails with a {@link SubscriptionException}: {@code COMMIT_REFUSED}, which is no end of the stream, while the group spreads its partitions anew
+     */
+    default CompletionStage<Void> commit(Positions positions) {
+        return CompletableFuture.failedStage(new SubscriptionException(
+                SubscriptionException.Code.INVALID_REQUEST, "this subscription is of no group"));
+    }
 
     /** Completes the stream. */
     void stop();

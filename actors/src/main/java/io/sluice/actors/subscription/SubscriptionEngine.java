@@ -2,6 +2,7 @@
 package io.sluice.actors.subscription;
 
 import akka.stream.javadsl.Source;
+import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.RemoteLogs;
 import java.util.concurrent.Executor;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executor;
 public final class SubscriptionEngine implements Subscriptions {
     private final PartitionDirectory directory;
     private final RemoteLogs remote;
+    private final GroupAccess groups;
     private final SubscriptionSettings settings;
     private final SubscriptionMeters meters;
     private final Executor blocking;
@@ -24,11 +26,13 @@ public final class SubscriptionEngine implements Subscriptions {
     public SubscriptionEngine(
             PartitionDirectory directory,
             RemoteLogs remote,
+            GroupAccess groups,
             SubscriptionSettings settings,
             SubscriptionMeters meters,
             Executor blocking) {
         this.directory = directory;
         this.remote = remote;
+        this.groups = groups;
         this.settings = settings;
         this.meters = meters;
         this.blocking = blocking;
@@ -42,6 +46,7 @@ public final class SubscriptionEngine implements Subscriptions {
         return new SubscriptionEngine(
                 PartitionDirectory.EMPTY,
                 RemoteLogs.NONE,
+                GroupAccess.NONE,
                 SubscriptionSettings.DEFAULTS,
                 new SubscriptionMeters(),
                 Runnable::run);
@@ -49,7 +54,9 @@ public final class SubscriptionEngine implements Subscriptions {
 
     @Override
     public Source<SubscriptionEvent, SubscriptionControl> subscribe(SubscriptionRequest request) {
-        return Source.fromGraph(new SubscriptionSource(this, request));
+        return request.from() instanceof StartPosition.Group group
+                ? GroupMemberSource.of(this, request, group)
+                : Source.fromGraph(new SubscriptionSource(this, request));
     }
 
     /** One subscription more; {@link #left} gives its place back. */
@@ -84,6 +91,10 @@ public final class SubscriptionEngine implements Subscriptions {
             throw SubscriptionException.notServedHere(partition.name(), leader.broker());
         }
         return new RemotePartitionReader(partition, leader, remote, decoder, blocking, shared);
+    }
+
+    GroupAccess groups() {
+        return groups;
     }
 
     TopicGrowth growth() {

@@ -39,6 +39,15 @@ public final class SubscriptionException extends RuntimeException {
         /** The disk failed. */
         READ_FAILED,
 
+        /** The group does not take this member; or what its leader says can't be understood. */
+        GROUP_REFUSED,
+
+        /** Nobody was found to coordinate the group in time. */
+        COORDINATOR_NOT_AVAILABLE,
+
+        /** Offsets were not committed: the group spreads its partitions anew, or the partition is another member's by now. The stream goes on. */
+        COMMIT_REFUSED,
+
         /** The subscriber's {@link RecordFilter} threw. */
         FILTER_FAILED
     }

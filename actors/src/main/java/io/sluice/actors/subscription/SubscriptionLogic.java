@@ -248,9 +248,9 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
         }
         PartitionDirectory.Leader leader =
                 directory.leader(partition.topicId(), partition.name().partition());
-        boolean here = directory.isPlacedHere(
-                        partition.topicId(), partition.name().partition())
-                && slot.lookups < SubscriptionSettings.LOCAL_LOOKUPS;
+        boolean here =
+                directory.isPlacedHere(partition.topicId(), partition.name().partition())
+                        && slot.lookups < SubscriptionSettings.LOCAL_LOOKUPS;
         if (leader.broker() != SubscriptionException.NO_BROKER && !here) {
             found(slot, engine.remote(partition, leader));
         } else {

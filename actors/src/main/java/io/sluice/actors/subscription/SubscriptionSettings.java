@@ -40,4 +40,24 @@ public record SubscriptionSettings(
 
     /** A reader that is woken although there is nothing (too many wait at the partition) looks again after so long. */
     static final Duration RECHECK_INTERVAL = Duration.ofMillis(200);
+
+    /** A member of a group that says nothing for so long is thought dead. */
+    static final int GROUP_SESSION_MS = 10_000;
+
+    /** A group waits so long for its members to join again. */
+    static final int GROUP_REBALANCE_MS = 60_000;
+
+    /** A coordinator that does not answer for so long is asked again. */
+    static final int GROUP_TIMEOUT_MS = 10_000;
+
+    static final Duration GROUP_HEARTBEAT = Duration.ofSeconds(3);
+
+    /** How often a group's offsets are committed, if that is done without being asked for. */
+    static final Duration GROUP_COMMIT = Duration.ofSeconds(5);
+
+    /** Before a coordinator is looked for again. */
+    static final Duration GROUP_PAUSE = Duration.ofMillis(200);
+
+    /** How often in a row: a minute. */
+    static final int MAX_GROUP_TRIES = 300;
 }

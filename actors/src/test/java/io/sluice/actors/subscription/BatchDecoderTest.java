@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.log.batch.BatchBuilder;
 import io.sluice.log.batch.Compression;
 import io.sluice.log.batch.CorruptBatchException;
+import io.sluice.log.batch.Record;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +109,21 @@ class BatchDecoderTest {
         assertThatThrownBy(() -> decoder.decode(ByteBuffer.allocate(100), 0, ALL))
                 .isInstanceOf(CorruptBatchException.class)
                 .hasMessage("no whole batch in 100 bytes");
+    }
+
+    @Test
+    void moreHeadersThanCanBeReadAtOnceAreRefused() {
+        // Given a record of two million bytes that would take hundreds of megabytes
+        List<Record.Header> headers =
+                Collections.nCopies(SubscriptionSettings.MAX_BATCH_HEADERS + 1, new Record.Header("", null));
+        ByteBuffer stored =
+                BatchBuilder.create().add(1_000, null, new byte[] {1}, headers).build();
+
+        // When, Then
+        assertThatThrownBy(() -> decoder.decode(stored, 0, ALL))
+                .isInstanceOf(CorruptBatchException.class)
+                .hasMessage(
+                        "batch at offset 0: its records have more than the 1000000 headers that can be read at once");
     }
 
     @Test

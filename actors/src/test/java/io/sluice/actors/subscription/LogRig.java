@@ -4,6 +4,7 @@ package io.sluice.actors.subscription;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
 import io.sluice.actors.Limits;
+import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.partition.FilePartitionStore;
 import io.sluice.actors.partition.LeaderService;
 import io.sluice.actors.partition.Partition;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +63,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
     volatile int leaderElsewhere = SubscriptionException.NO_BROKER;
 
     private final Path folder;
-    private final int partitions;
+    private volatile int partitions;
     private final Limits limits;
     private final LogConfig config;
     private final LogContext logs;
@@ -69,6 +71,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
     private final Map<Integer, PartitionHandle> handles = new ConcurrentHashMap<>();
     private final Map<Integer, ActorRef<PartitionCommand>> actors = new ConcurrentHashMap<>();
     private final Map<Integer, CountDownLatch> stopped = new ConcurrentHashMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     LogRig(Path folder, int partitions) {
         this(folder, partitions, SubscriptionSettings.DEFAULTS, Limits.DEFAULTS, LogConfig.DEFAULTS);
@@ -80,10 +83,17 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
         this.limits = limits;
         this.config = config;
         this.logs = LogContext.of(new NioLogFiles(), InstantSource.system(), background, LogLimits.DEFAULTS);
-        this.engine = new SubscriptionEngine(this, RemoteLogs.NONE, settings, meters, reads);
+        this.engine = new SubscriptionEngine(this, RemoteLogs.NONE, GroupAccess.NONE, settings, meters, reads);
         for (int i = 0; i < partitions; i++) {
             lead(i);
         }
+    }
+
+    /** The topic gets one partition more. */
+    void grow() {
+        lead(partitions);
+        partitions++;
+        listeners.forEach(Runnable::run);
     }
 
     static SubscriptionSettings settings(int bufferBytes, int maxSubscriptions, Duration slowAfter) {
@@ -179,6 +189,11 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
     @Override
     public Topic topic(String name) {
         return name.equals(TOPIC) && !deleted ? new Topic(TOPIC_ID, TOPIC, partitions) : null;
+    }
+
+    @Override
+    public void onTopicsChange(Runnable listener) {
+        listeners.add(listener);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.actors.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.partition.DataWaiter;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.RemoteLogs;
@@ -56,13 +57,14 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
     @BeforeEach
     void start() {
         there = new LogRig(folder, 1);
-        engine = new SubscriptionEngine(this, this, SubscriptionSettings.DEFAULTS, meters, there.reads);
+        engine = new SubscriptionEngine(
+                this, this, GroupAccess.NONE, SubscriptionSettings.DEFAULTS, meters, there.reads);
     }
 
     @AfterEach
     void close() {
-        Awaitility.await("all records are released").untilAsserted(() -> assertThat(unreleased)
-                .hasValue(0));
+        Awaitility.await("all records are released")
+                .untilAsserted(() -> assertThat(unreleased).hasValue(0));
         there.close();
     }
 
@@ -142,8 +144,7 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
             }
             LogSlice slice = view.read(read.offset(), read.maxBytes(), true, read.bound());
             try {
-                return told(
-                        handle, ErrorCode.NONE, Answer.NOT_FOUND, slice.length() == 0 ? null : slice.copy());
+                return told(handle, ErrorCode.NONE, Answer.NOT_FOUND, slice.length() == 0 ? null : slice.copy());
             } finally {
                 slice.release();
             }
@@ -169,8 +170,7 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
     }
 
     private Subscriber subscribe(StartPosition from) {
-        return new Subscriber(
-                engine.subscribe(SubscriptionRequest.of(from, LogRig.TOPIC)), there.kit.system());
+        return new Subscriber(engine.subscribe(SubscriptionRequest.of(from, LogRig.TOPIC)), there.kit.system());
     }
 
     private static Positions started(Subscriber subscriber) throws Exception {

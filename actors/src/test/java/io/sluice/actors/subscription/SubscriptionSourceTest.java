@@ -290,6 +290,39 @@ class SubscriptionSourceTest {
     }
 
     @Test
+    void partitionsThatATopicGetsLaterAreReadFromTheirStart() throws Exception {
+        // Given one who reads all of the topic, one who reads a part, and one who has paused
+        rig(1);
+        Subscriber whole = rig.subscribe(all(StartPosition.latest()));
+        Subscriber part = rig.subscribe(new SubscriptionRequest(
+                List.of(new TopicSelection(LogRig.TOPIC, Set.of(0))),
+                EARLIEST,
+                Isolation.READ_COMMITTED,
+                RecordFilter.ALL,
+                SlowReaderPolicy.PAUSE,
+                0));
+        Subscriber pausing = rig.subscribe(all(EARLIEST));
+        for (Subscriber one : List.of(whole, part, pausing)) {
+            assertThat(started(one)).isEqualTo(positions(0));
+        }
+        pausing.control.pause();
+
+        // When
+        rig.grow();
+        rig.append(1, "a");
+        rig.grow();
+        rig.append(2, "b");
+
+        // Then
+        assertThat(whole.values(2)).containsExactlyInAnyOrder("a", "b");
+        assertThat(whole.control.positions()).isEqualTo(positions(0, 1, 1));
+        assertThat(part.isQuiet(50)).isTrue();
+        assertThat(pausing.isQuiet(50)).isTrue();
+        pausing.control.resume();
+        assertThat(pausing.values(2)).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
     void aTopicThatIsDeletedEndsItsSubscriptions() throws Exception {
         // Given
         Subscriber subscriber = rig(1).subscribe(all(EARLIEST));

@@ -58,6 +58,16 @@ public final class ByteReader {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    public byte[] bytes() {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new MetadataFormatException(length + " bytes, with " + in.remaining() + " left");
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
+    }
+
     public List<Integer> i32List() {
         Integer[] list = new Integer[Math.min(count(), in.remaining() / Integer.BYTES)];
         for (int i = 0; i < list.length; i++) {

@@ -49,6 +49,13 @@ public final class ByteWriter {
         return this;
     }
 
+    /** Bytes behind their count. */
+    public ByteWriter bytes(byte[] value) {
+        i32(value.length);
+        room(value.length).put(value);
+        return this;
+    }
+
     public ByteWriter i32List(List<Integer> values) {
         i32(values.size());
         values.forEach(this::i32);

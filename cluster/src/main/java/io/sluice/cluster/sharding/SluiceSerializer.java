@@ -3,6 +3,7 @@ package io.sluice.cluster.sharding;
 
 import akka.serialization.SerializerWithStringManifest;
 import io.sluice.cluster.controller.RelayMessage;
+import io.sluice.cluster.group.GroupMessage;
 import io.sluice.cluster.membership.DoorMessage;
 import io.sluice.cluster.membership.GoneVotes;
 import io.sluice.cluster.membership.RouterCodec;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *   V1         GoneVotes                 see there
  *   Q1, A1     RelayMessage              see RelayMessage
  *   F1, F2     SnapshotMessage           see SnapshotMessage
+ *   G1 to G3   GroupMessage              see GroupMessage
  * </pre>
  *
  * <p>A manifest that is not known here is refused, as Akka expects while nodes of two versions run side by side: Akka drops the message. A line in the
@@ -56,6 +58,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return GoneVotes.MANIFEST;
         } else if (message instanceof SnapshotMessage snapshot) {
             return SnapshotMessage.manifest(snapshot);
+        } else if (message instanceof GroupMessage group) {
+            return GroupMessage.manifest(group);
         }
         if (message instanceof ClaimCommand.Start) {
             return START;
@@ -76,6 +80,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
             return GoneVotes.encode(votes);
         } else if (message instanceof SnapshotMessage snapshot) {
             return SnapshotMessage.encode(snapshot);
+        } else if (message instanceof GroupMessage group) {
+            return GroupMessage.encode(group);
         }
         if (message instanceof ClaimCommand.Start start) {
             return start.entityId().getBytes(StandardCharsets.UTF_8);
@@ -97,6 +103,8 @@ public final class SluiceSerializer extends SerializerWithStringManifest {
                 return GoneVotes.decode(bytes);
             } else if (SnapshotMessage.MANIFESTS.contains(manifest)) {
                 return SnapshotMessage.decode(manifest, bytes);
+            } else if (GroupMessage.MANIFESTS.contains(manifest)) {
+                return GroupMessage.decode(manifest, bytes);
             }
         } catch (IllegalArgumentException garbage) {
             throw new NotSerializableException(garbage.getMessage());

@@ -27,8 +27,8 @@ record LogReadPart(long number, Answer answer, LogSlice slice) {
     /** Without records. */
     static final int BYTES = 8 + 2 + 4 + 4 * 8 + 4;
 
-    private static final Map<Short, ErrorCode> ERRORS =
-            Arrays.stream(ErrorCode.values()).collect(Collectors.toUnmodifiableMap(ErrorCode::code, Function.identity()));
+    private static final Map<Short, ErrorCode> ERRORS = Arrays.stream(ErrorCode.values())
+            .collect(Collectors.toUnmodifiableMap(ErrorCode::code, Function.identity()));
 
     static LogReadPart failed(long number, ErrorCode error) {
         return new LogReadPart(number, Answer.failed(error), null);
@@ -102,8 +102,7 @@ record LogReadPart(long number, Answer answer, LogSlice slice) {
             }
             int at = in.buffer().readerIndex();
             in.buffer().skipBytes(bytes);
-            return new Received(
-                    number, new Answer(error, epoch, start, end, logEnd, found, null, () -> {}), at, bytes);
+            return new Received(number, new Answer(error, epoch, start, end, logEnd, found, null, () -> {}), at, bytes);
         }
     }
 }

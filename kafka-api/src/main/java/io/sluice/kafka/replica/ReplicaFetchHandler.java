@@ -79,8 +79,6 @@ public final class ReplicaFetchHandler implements FrameHandler {
         if (bothKnow && !clusterId.equals(own)) {
             return ErrorCode.INCONSISTENT_CLUSTER_ID;
         }
-        return to != node.id() || from == node.id()
-                ? ErrorCode.BROKER_ID_NOT_REGISTERED
-                : ErrorCode.NONE;
+        return to != node.id() || from == node.id() ? ErrorCode.BROKER_ID_NOT_REGISTERED : ErrorCode.NONE;
     }
 }

@@ -183,7 +183,11 @@ final class ServedReads implements ConnectionStates.State {
             // Its reader asks again, and is told where the log begins by then.
             return notLed(number);
         } catch (IOException failure) {
-            LOG.error("a read for another broker failed: partition={} offset={}", handle.partition(), read.offset(), failure);
+            LOG.error(
+                    "a read for another broker failed: partition={} offset={}",
+                    handle.partition(),
+                    read.offset(),
+                    failure);
             return LogReadPart.failed(number, ErrorCode.KAFKA_STORAGE_ERROR);
         }
     }
@@ -264,7 +268,11 @@ final class ServedReads implements ConnectionStates.State {
         } catch (OffsetOutOfRangeException deletedMeanwhile) {
             return notLed(number);
         } catch (IOException failure) {
-            LOG.error("a search for another broker failed: partition={} timestamp={}", handle.partition(), find.timestampMs(), failure);
+            LOG.error(
+                    "a search for another broker failed: partition={} timestamp={}",
+                    handle.partition(),
+                    find.timestampMs(),
+                    failure);
             return LogReadPart.failed(number, ErrorCode.KAFKA_STORAGE_ERROR);
         }
     }

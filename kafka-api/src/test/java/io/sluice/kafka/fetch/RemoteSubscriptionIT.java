@@ -137,8 +137,8 @@ class RemoteSubscriptionIT {
         try (KafkaProducer<String, String> producer = producer()) {
             for (int round = 0; round < 2; round++) {
                 produce(producer, 1, produced, produced + ROUND);
-                Member leader = cluster.member(
-                        here.node().leadership(orders().id(), 0).brokerId());
+                Member leader =
+                        cluster.member(here.node().leadership(orders().id(), 0).brokerId());
                 leader.stop();
                 produce(producer, 1, produced + ROUND, produced + 2 * ROUND);
                 leader.start();
@@ -169,14 +169,13 @@ class RemoteSubscriptionIT {
         // Then
         assertReceived(6, ROUND);
         assertThat(cluster.member(2).metric("sluice.remote.bytes")).isPositive();
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(cluster.member(2).metric("sluice.remote.waiting"))
-                        .isEqualTo(elsewhere));
+        Awaitility.await().untilAsserted(() -> assertThat(cluster.member(2).metric("sluice.remote.waiting"))
+                .isEqualTo(elsewhere));
 
         // And another one of the same node begins at a time, and where the first one is
         Positions now = Positions.parse("orders:0=500,1=500,2=500,3=500,4=500,5=500");
-        SubscriptionControl time =
-                subscribe(cluster.member(2), new StartPosition.Timestamp(Long.MAX_VALUE));
-        assertThat(time.started().toCompletableFuture().get(60, TimeUnit.SECONDS)).isEqualTo(now);
+        SubscriptionControl time = subscribe(cluster.member(2), new StartPosition.Timestamp(Long.MAX_VALUE));
+        assertThat(time.started().toCompletableFuture().get(60, TimeUnit.SECONDS))
+                .isEqualTo(now);
     }
 }

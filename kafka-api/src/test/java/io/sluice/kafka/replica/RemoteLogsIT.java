@@ -64,8 +64,9 @@ class RemoteLogsIT {
         if (broker != null) {
             broker.close();
         }
-        partitions.forEach(partition ->
-                assertThat(partition.openSlices).as("slices of %s", partition.partition()).hasValue(0));
+        partitions.forEach(partition -> assertThat(partition.openSlices)
+                .as("slices of %s", partition.partition())
+                .hasValue(0));
     }
 
     private void use(ReplicaFetchLimits limits) {
@@ -125,7 +126,12 @@ class RemoteLogsIT {
     }
 
     private double count(String name) {
-        return meters.get("sluice.remote." + name).meter().measure().iterator().next().getValue();
+        return meters.get("sluice.remote." + name)
+                .meter()
+                .measure()
+                .iterator()
+                .next()
+                .getValue();
     }
 
     @Test

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.actors.subscription;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The control of a subscription that is a member of a group: of what it reads in the generation that it is in. */
+final class GroupControl implements SubscriptionControl {
+    private final Consumer<Runnable> onStream;
+    private final GroupMemberLogic stream;
+    private final CompletableFuture<Positions> started = new CompletableFuture<>();
+    private volatile SubscriptionControl current;
+
+    /** @param onStream runs a task on the stream's thread */
+    GroupControl(Consumer<Runnable> onStream, GroupMemberLogic stream) {
+        this.onStream = onStream;
+        this.stream = stream;
+    }
+
+    /** From any thread: what is read in a generation has begun. */
+    void reading(int generation, SubscriptionControl control) {
+        onStream.accept(() -> stream.reading(generation, control));
+    }
+
+    /** By the stream. */
+    void use(SubscriptionControl control) {
+        current = control;
+    }
+
+    void startIsKnown(Positions positions) {
+        started.complete(positions);
+    }
+
+    void ended(Throwable cause) {
+        started.completeExceptionally(cause);
+    }
+
+    @Override
+    public CompletionStage<Positions> started() {
+        return started.minimalCompletionStage();
+    }
+
+    @Override
+    public void seek(Positions to) {
+        onStream.accept(() -> stream.onCurrent(control -> control.seek(to)));
+    }
+
+    @Override
+    public void pause(Set<PartitionName> partitions) {
+        Set<PartitionName> which = Set.copyOf(partitions);
+        onStream.accept(() -> stream.onCurrent(control -> control.pause(which)));
+    }
+
+    @Override
+    public void pause() {
+        onStream.accept(() -> stream.pause(true));
+    }
+
+    @Override
+    public void resume(Set<PartitionName> partitions) {
+        Set<PartitionName> which = Set.copyOf(partitions);
+        onStream.accept(() -> stream.onCurrent(control -> control.resume(which)));
+    }
+
+    @Override
+    public void resume() {
+        onStream.accept(() -> stream.pause(false));
+    }
+
+    @Override
+    public void stop() {
+        onStream.accept(stream::stop);
+    }
+
+    @Override
+    public Positions positions() {
+        SubscriptionControl control = current;
+        return control == null ? Positions.EMPTY : control.positions();
+    }
+
+    @Override
+    public CompletionStage<Void> commit(Positions positions) {
+        // A stream that has ended does not answer.
+        CompletableFuture<Void> committed = new CompletableFuture<Void>()
+                .orTimeout(2L * SubscriptionSettings.GROUP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        onStream.accept(() -> stream.commit(positions, committed));
+        return committed.minimalCompletionStage();
+    }
+}
