@@ -46,6 +46,17 @@ import java.util.Map;
  * The two are told apart with one number, the highest producer id ever forgotten: ids are given out in rising order, so a higher one was never
  * forgotten here. A lower one may still be new to this partition; it then recovers by a new epoch.
  *
+ * <p><b>Named producers.</b> Ids from {@link #FIRST_NAMED_ID} on are not given out by the cluster: they stand for producers that named themselves (over
+ * HTTP) and that number their records across all partitions, with one epoch. Of one partition such a producer's sequences rise with gaps, so the rule is another:
+ * <pre>
+ *   later than all that is known, or nothing is known     Accept
+ *   one of the last five batches again                    Duplicate, with the first offsets
+ *   wholly older than the last five                       DUPLICATE_SEQUENCE_NUMBER
+ *   anything else: in a gap, or across batches            OUT_OF_ORDER_SEQUENCE_NUMBER
+ * </pre>
+ * That loses nothing and doubles nothing if the producer's next batch is only handed over once the one before is known to be written, which
+ * is up to whoever takes records for named producers.
+ *
  * <p>Time is the broker's, not that of the records: a producer that copies old records must not expire while it is at it.
  */
 public final class ProducerStates {
@@ -56,6 +67,9 @@ public final class ProducerStates {
      * Default of {@code sluice.producers.max.per.partition}; about 350 bytes of heap each.
      */
     public static final int DEFAULT_MAX_PRODUCERS = 10_000;
+
+    /** Ids from here on are those of named producers; the cluster never gives out as many. */
+    public static final long FIRST_NAMED_ID = 1L << 62;
 
     private static final long NOTHING_FORGOTTEN = -1L;
 
@@ -132,8 +146,12 @@ public final class ProducerStates {
         return checkKnown(producerId, state, baseSequence, lastSequence);
     }
 
+    private static boolean isNamed(long producerId) {
+        return producerId >= FIRST_NAMED_ID;
+    }
+
     private Verdict checkUnknown(long producerId, int baseSequence) {
-        if (baseSequence == 0) {
+        if (baseSequence == 0 || isNamed(producerId)) {
             return Verdict.Accept.INSTANCE;
         }
         if (producerId <= forgottenUpTo) {
@@ -151,7 +169,8 @@ public final class ProducerStates {
     }
 
     private static Verdict checkKnown(long producerId, ProducerState state, int baseSequence, int lastSequence) {
-        if (baseSequence == state.nextSequence()) {
+        int next = state.nextSequence();
+        if (baseSequence == next || (isNamed(producerId) && Sequences.isBefore(next, baseSequence))) {
             return Verdict.Accept.INSTANCE;
         }
         List<BatchMetadata> batches = state.batches();
@@ -170,7 +189,7 @@ public final class ProducerStates {
                             + " were written before its last " + batches.size()
                             + " batches; their offsets are not remembered");
         }
-        return outOfOrder(producerId, state.epoch(), baseSequence, state.nextSequence());
+        return outOfOrder(producerId, state.epoch(), baseSequence, next);
     }
 
     private static Verdict outOfOrder(long producerId, short epoch, int baseSequence, int expected) {
@@ -236,12 +255,18 @@ public final class ProducerStates {
             if (producerId != newcomer && eldest.getValue().transactionFirstOffset() == ProducerState.NO_TRANSACTION) {
                 undo.add(new Undo(producerId, eldest.getValue()));
                 producers.remove(producerId);
-                forgottenUpTo = Math.max(forgottenUpTo, producerId);
+                forgotten(producerId);
                 listener.evicted(producerId);
                 return;
             }
         }
         // Every other one has a transaction open: those can't be forgotten, and the coordinator bounds their number.
+    }
+
+    private void forgotten(long producerId) {
+        if (!isNamed(producerId)) {
+            forgottenUpTo = Math.max(forgottenUpTo, producerId);
+        }
     }
 
     /**
@@ -331,7 +356,7 @@ public final class ProducerStates {
             ProducerState state = producer.getValue();
             if (nowMs - state.lastSeenMs() >= expirationMs
                     && state.transactionFirstOffset() == ProducerState.NO_TRANSACTION) {
-                forgottenUpTo = Math.max(forgottenUpTo, producer.getKey());
+                forgotten(producer.getKey());
                 all.remove();
                 expired++;
             }

@@ -108,6 +108,54 @@ class ProducerStatesTest {
     }
 
     @Test
+    void aNamedProducerRisesWithGapsAndBeginsAnywhere() {
+        // Given
+        long named = ProducerStates.FIRST_NAMED_ID + 17;
+        append(named, EPOCH, 1_000, 10);
+
+        // When
+        append(named, EPOCH, 2_000, 5);
+
+        // Then
+        assertThat(states.check(named, EPOCH, 1_000, 1_009)).isEqualTo(new Verdict.Duplicate(100, 109, -1));
+        assertThat(states.check(named, EPOCH, 2_000, 2_004)).isEqualTo(new Verdict.Duplicate(110, 114, -1));
+        assertThat(states.check(named, EPOCH, 2_005, 2_005)).isEqualTo(Verdict.Accept.INSTANCE);
+        assertThat(states.check(named, EPOCH, 5_000_000, 5_000_000)).isEqualTo(Verdict.Accept.INSTANCE);
+        assertRefused(states.check(named, EPOCH, 1_500, 1_500), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertRefused(states.check(named, EPOCH, 2_000, 2_003), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertRefused(states.check(named, EPOCH, 990, 995), ErrorCode.DUPLICATE_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void aNamedProducerGoesRoundTheCircleOfSequences() {
+        // Given
+        long named = Long.MAX_VALUE;
+        append(named, EPOCH, Integer.MAX_VALUE - 4, 3);
+
+        // When
+        append(named, EPOCH, 7, 2);
+
+        // Then
+        assertThat(states.check(named, EPOCH, Integer.MAX_VALUE - 4, Integer.MAX_VALUE - 2))
+                .isEqualTo(new Verdict.Duplicate(100, 102, -1));
+        assertThat(states.check(named, EPOCH, 9, 9)).isEqualTo(Verdict.Accept.INSTANCE);
+    }
+
+    @Test
+    void aNamedProducerThatIsForgottenDoesNotMakeOthersLookForgotten() {
+        // Given
+        append(ProducerStates.FIRST_NAMED_ID, EPOCH, 0, 1);
+        states.expire(NOW + 1_000, 1_000);
+
+        // When
+        Verdict verdict = states.check(PRODUCER, EPOCH, 5, 9);
+
+        // Then
+        assertRefused(verdict, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(states.check(ProducerStates.FIRST_NAMED_ID, EPOCH, 5, 9)).isEqualTo(Verdict.Accept.INSTANCE);
+    }
+
+    @Test
     void eachOfTheLastFiveBatchesIsAnsweredWithItsFirstOffsets() {
         // Given
         for (int i = 0; i < 6; i++) {
