@@ -11,7 +11,9 @@ import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.log.ErrorCode;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -78,6 +80,11 @@ public interface Node {
     /** Registered brokers that are in the cluster now, as far as this node can see. */
     default Set<Integer> liveBrokers() {
         return metadata().brokers().keySet();
+    }
+
+    /** Where the other nodes serve HTTP, by broker, not resolved; without those that don't, or have not said so yet. */
+    default Map<Integer, InetSocketAddress> httpAddresses() {
+        return Map.of();
     }
 
     /**

@@ -16,6 +16,7 @@ import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
 import io.sluice.cluster.membership.Leaderships;
+import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
@@ -23,6 +24,7 @@ import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.cluster.sharding.EntityIds;
 import io.sluice.log.ErrorCode;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -220,6 +222,16 @@ final class RunningNode implements SluiceNode {
         return parts.controllers.isHere()
                 ? id()
                 : leadership(EntityIds.METADATA_TOPIC_ID, 0).brokerId();
+    }
+
+    @Override
+    public void servesHttp(Address address) {
+        parts.router.tell(new ReplicaRouter.Serve(address.host(), address.port()));
+    }
+
+    @Override
+    public Map<Integer, InetSocketAddress> httpAddresses() {
+        return parts.peers.serving();
     }
 
     @Override

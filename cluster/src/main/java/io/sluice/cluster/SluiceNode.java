@@ -44,6 +44,9 @@ public interface SluiceNode extends Node {
     /** How this node is now: any thread, at any time from its opening on. */
     Health health();
 
+    /** Tells the other nodes where this one serves HTTP, as clients reach it. */
+    void servesHttp(Address address);
+
     /** What the node runs on, for protocols that are made of Akka themselves. It is gone when the node has stopped. */
     ActorSystem<?> actorSystem();
 

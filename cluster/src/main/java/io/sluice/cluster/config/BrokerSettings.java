@@ -18,6 +18,7 @@ import java.util.TreeMap;
 public final class BrokerSettings {
     private static final String PLAINTEXT = "PLAINTEXT";
     private static final String HTTP_LISTEN = "sluice.http.listen";
+    private static final String HTTP_ADVERTISED = "sluice.http.advertised";
     private static final String NOWHERE = "none";
 
     private final Map<String, String> values;
@@ -26,6 +27,7 @@ public final class BrokerSettings {
     private final List<Listener> advertisedListeners;
     private final ClusterSettings cluster;
     private final Optional<ClusterSettings.HostPort> http;
+    private final Optional<ClusterSettings.HostPort> httpAdvertised;
 
     private BrokerSettings(Map<String, String> values) {
         this.values = Collections.unmodifiableMap(values);
@@ -35,6 +37,9 @@ public final class BrokerSettings {
         this.advertisedListeners = listeners("advertised.listeners", protocols);
         this.cluster = ClusterSettings.of(this);
         this.http = httpAddress();
+        this.httpAdvertised = string(HTTP_ADVERTISED).isEmpty()
+                ? Optional.empty()
+                : Optional.of(ClusterSettings.address(HTTP_ADVERTISED, string(HTTP_ADVERTISED)));
         checkTogether();
     }
 
@@ -228,6 +233,11 @@ public final class BrokerSettings {
     /** {@code sluice.http.listen}: where HTTP is served; empty if it is not. */
     public Optional<ClusterSettings.HostPort> http() {
         return http;
+    }
+
+    /** {@code sluice.http.advertised}; empty if it is where HTTP listens. */
+    public Optional<ClusterSettings.HostPort> httpAdvertised() {
+        return httpAdvertised;
     }
 
     /** How this node finds the others. */

@@ -28,6 +28,7 @@ public final class Peers {
     private final int self;
     private final Map<Integer, UniqueAddress> present = new ConcurrentHashMap<>();
     private final Map<Integer, InetSocketAddress> listening = new ConcurrentHashMap<>();
+    private final Map<Integer, InetSocketAddress> serving = new ConcurrentHashMap<>();
     private final List<IntConsumer> joinListeners = new CopyOnWriteArrayList<>();
     private final List<IntConsumer> goneListeners = new CopyOnWriteArrayList<>();
 
@@ -58,6 +59,11 @@ public final class Peers {
         return listening.get(broker);
     }
 
+    /** Where the others serve HTTP, not resolved; without those that have not said so, or don't. */
+    public Map<Integer, InetSocketAddress> serving() {
+        return Map.copyOf(serving);
+    }
+
     /** Whether it is one of the other brokers, and was not declared dead. */
     public boolean isPresent(int broker) {
         return present.containsKey(broker);
@@ -83,6 +89,12 @@ public final class Peers {
         }
     }
 
+    void serves(int broker, String host, int port) {
+        if (present.containsKey(broker)) {
+            serving.put(broker, InetSocketAddress.createUnresolved(host, port));
+        }
+    }
+
     void changed(MemberEvent event) {
         OptionalInt broker = brokerOf(event.member());
         if (broker.isEmpty() || broker.getAsInt() == self) {
@@ -93,6 +105,7 @@ public final class Peers {
         if (event instanceof MemberDowned || event instanceof MemberRemoved) {
             if (present.remove(id, address)) {
                 listening.remove(id);
+                serving.remove(id);
                 goneListeners.forEach(listener -> listener.accept(id));
             }
         } else if (!address.equals(present.put(id, address))) {

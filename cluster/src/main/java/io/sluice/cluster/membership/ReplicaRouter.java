@@ -24,6 +24,7 @@ import io.sluice.cluster.membership.RouterMessage.LeadershipPull;
 import io.sluice.cluster.membership.RouterMessage.LeadershipTable;
 import io.sluice.cluster.membership.RouterMessage.Listens;
 import io.sluice.cluster.membership.RouterMessage.ReplicaEnvelope;
+import io.sluice.cluster.membership.RouterMessage.Serves;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
     private static final int LEADS_MAX = 4_000;
 
     /** What the router is told. */
-    public sealed interface Command permits RouterMessage, Send, Announce, Listen, MemberChanged, Own {}
+    public sealed interface Command permits RouterMessage, Send, Announce, Listen, Serve, MemberChanged, Own {}
 
     /** A message of this node's replica to that of another broker; dropped if that one is not there. */
     public record Send(int broker, ReplicaKey key, ReplicaMessage message) implements Command {}
@@ -61,6 +62,9 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
 
     /** Where this node takes the fetches of other nodes' replicas. */
     public record Listen(String host, int port) implements Command {}
+
+    /** Where this node serves HTTP. */
+    public record Serve(String host, int port) implements Command {}
 
     private record MemberChanged(MemberEvent event) implements Command {}
 
@@ -95,7 +99,10 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
     private final List<Lead> news = new ArrayList<>();
     private final SaidOnce unknownSaid = new SaidOnce();
     private boolean flushes;
+    /** Where this node is reached, for what; told again now and then. */
     private Listens listens;
+
+    private Serves serves;
 
     private ReplicaRouter(ActorContext<Command> context, Peers peers, Leaderships leaderships, Deliver deliver) {
         super(context);
@@ -142,6 +149,11 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
         } else if (message instanceof Listen listen) {
             listens = new Listens(peers.self(), listen.host(), listen.port());
             routers.values().forEach(router -> router.tell(listens));
+        } else if (message instanceof Serves theirs) {
+            peers.serves(theirs.from(), theirs.host(), theirs.port());
+        } else if (message instanceof Serve serve) {
+            serves = new Serves(peers.self(), serve.host(), serve.port());
+            routers.values().forEach(router -> router.tell(serves));
         } else if (message instanceof MemberChanged member) {
             peers.changed(member.event());
         } else if (message == Own.FLUSH) {
@@ -265,10 +277,17 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
             LeadershipDigest digest = new LeadershipDigest(peers.self(), own.count(), own.hash());
             routers.values().forEach(router -> {
                 router.tell(digest);
-                if (listens != null) {
-                    router.tell(listens);
-                }
+                tellAddresses(router);
             });
+        }
+    }
+
+    private void tellAddresses(ActorRef<Command> router) {
+        if (listens != null) {
+            router.tell(listens);
+        }
+        if (serves != null) {
+            router.tell(serves);
         }
     }
 
@@ -278,9 +297,7 @@ public final class ReplicaRouter extends AbstractOnMessageBehavior<ReplicaRouter
         if (router == null) {
             return;
         }
-        if (listens != null) {
-            router.tell(listens);
-        }
+        tellAddresses(router);
         List<Lead> all = leaderships.allOf(peers.self()).stream()
                 .map(entry -> new Lead(new ReplicaKey(entry.topicId(), entry.partition()), entry.epoch(), true))
                 .toList();

@@ -10,6 +10,7 @@ import io.sluice.cluster.membership.RouterMessage.LeadershipPull;
 import io.sluice.cluster.membership.RouterMessage.LeadershipTable;
 import io.sluice.cluster.membership.RouterMessage.Listens;
 import io.sluice.cluster.membership.RouterMessage.ReplicaEnvelope;
+import io.sluice.cluster.membership.RouterMessage.Serves;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import java.util.UUID;
  *   D1 LeadershipDigest   i32 count, i64 hash
  *   P1 LeadershipPull
  *   H1 Listens            i32 port, i32 length, host as UTF-8
+ *   W1 Serves             the same
  *
  *   key   i64, i64 topic id, i32 partition
  *   lead  key, i32 epoch, i8 leads
@@ -40,9 +42,10 @@ public final class RouterCodec {
     private static final String DIGEST = "D1";
     private static final String PULL = "P1";
     private static final String LISTENS = "H1";
+    private static final String SERVES = "W1";
 
     /** Every manifest that {@link #decode} knows. */
-    public static final Set<String> MANIFESTS = Set.of(ENVELOPE, NEWS, TABLE, DIGEST, PULL, LISTENS);
+    public static final Set<String> MANIFESTS = Set.of(ENVELOPE, NEWS, TABLE, DIGEST, PULL, LISTENS, SERVES);
 
     private static final int KEY_BYTES = 2 * Long.BYTES + Integer.BYTES;
     private static final int LEAD_BYTES = KEY_BYTES + Integer.BYTES + 1;
@@ -61,6 +64,8 @@ public final class RouterCodec {
             return TABLE;
         } else if (message instanceof Listens) {
             return LISTENS;
+        } else if (message instanceof Serves) {
+            return SERVES;
         }
         return message instanceof LeadershipDigest ? DIGEST : PULL;
     }
@@ -80,11 +85,9 @@ public final class RouterCodec {
                     .putLong(digest.hash())
                     .array();
         } else if (message instanceof Listens listens) {
-            byte[] host = listens.host().getBytes(StandardCharsets.UTF_8);
-            return bytes(begin(listens, 2 * Integer.BYTES + host.length)
-                    .putInt(listens.port())
-                    .putInt(host.length)
-                    .put(host));
+            return address(listens, listens.host(), listens.port());
+        } else if (message instanceof Serves serves) {
+            return address(serves, serves.host(), serves.port());
         }
         return begin(message, 0).array();
     }
@@ -100,7 +103,14 @@ public final class RouterCodec {
                 case TABLE -> new LeadershipTable(from, in.getInt(), in.getInt(), leads(in));
                 case DIGEST -> new LeadershipDigest(from, in.getInt(), in.getLong());
                 case PULL -> new LeadershipPull(from);
-                case LISTENS -> listens(from, in);
+                case LISTENS -> {
+                    int port = in.getInt();
+                    yield new Listens(from, host(in), port);
+                }
+                case SERVES -> {
+                    int port = in.getInt();
+                    yield new Serves(from, host(in), port);
+                }
                 default -> throw new IllegalArgumentException("unknown manifest " + manifest);
             };
         } catch (BufferUnderflowException torn) {
@@ -156,11 +166,18 @@ public final class RouterCodec {
         return leads;
     }
 
-    private static Listens listens(int from, ByteBuffer in) {
-        int port = in.getInt();
+    private static byte[] address(RouterMessage message, String host, int port) {
+        byte[] name = host.getBytes(StandardCharsets.UTF_8);
+        return bytes(begin(message, 2 * Integer.BYTES + name.length)
+                .putInt(port)
+                .putInt(name.length)
+                .put(name));
+    }
+
+    private static String host(ByteBuffer in) {
         byte[] host = new byte[count(in, 1)];
         in.get(host);
-        return new Listens(from, new String(host, StandardCharsets.UTF_8), port);
+        return new String(host, StandardCharsets.UTF_8);
     }
 
     private static ByteBuffer begin(RouterMessage message, int bytes) {

@@ -43,6 +43,9 @@ public sealed interface RouterMessage extends ReplicaRouter.Command, SluiceSeria
     /** Where the sender takes its replicas' fetches: its Kafka listener, as other nodes reach it. */
     record Listens(int from, String host, int port) implements RouterMessage {}
 
+    /** Where the sender serves HTTP, as clients reach it. */
+    record Serves(int from, String host, int port) implements RouterMessage {}
+
     /** The sender's table differs from the receiver's digest: it asks for the whole. */
     record LeadershipPull(int from) implements RouterMessage {}
 }

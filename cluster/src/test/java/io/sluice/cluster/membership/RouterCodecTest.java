@@ -23,7 +23,8 @@ class RouterCodecTest {
             new RouterMessage.LeadershipTable(7, 0, 1, List.of()),
             new RouterMessage.LeadershipDigest(7, 2, -3),
             new RouterMessage.LeadershipPull(7),
-            new RouterMessage.Listens(7, "broker-7.example", 9092));
+            new RouterMessage.Listens(7, "broker-7.example", 9092),
+            new RouterMessage.Serves(7, "broker-7.example", 8080));
 
     @Test
     void everyMessageArrivesAsItWasSent() {

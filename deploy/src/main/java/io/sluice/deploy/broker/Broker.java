@@ -92,14 +92,16 @@ public final class Broker implements AutoCloseable {
     private CompletionStage<Void> enter(BrokerSettings settings) {
         Listener first = settings.listeners().get(0);
         int port = kafkaAddress().getPort();
-        // One that listens everywhere is where the cluster's own traffic goes, which by default is the loopback
-        // address.
-        String host = isWildcard(first.host()) ? settings.cluster().listen().host() : first.host();
-        SluiceNode.Address bound = new SluiceNode.Address(host, port);
+        SluiceNode.Address bound = new SluiceNode.Address(reachable(first.host(), settings), port);
         SluiceNode.Address advertised = settings.advertised(first.name())
                 .map(listener -> new SluiceNode.Address(listener.host(), listener.port()))
                 .orElse(bound);
         return node.enter(bound, advertised);
+    }
+
+    /** What listens everywhere is where the cluster's own traffic goes, which by default is the loopback address. */
+    private static String reachable(String host, BrokerSettings settings) {
+        return isWildcard(host) ? settings.cluster().listen().host() : host;
     }
 
     private static void await(CompletionStage<Void> entered) {
@@ -128,6 +130,7 @@ public final class Broker implements AutoCloseable {
             try {
                 http = HttpServer.start(
                         node, Wiring.http(settings.http().get(), settings, metrics, InstantSource.system()));
+                node.servesHttp(advertisedHttp(settings));
             } catch (IOException e) {
                 throw inUse(e);
             } catch (IllegalStateException stopped) {
@@ -135,6 +138,20 @@ public final class Broker implements AutoCloseable {
                 throw stopped;
             }
         }
+    }
+
+    /** What clients of other nodes are told when those stop. */
+    private SluiceNode.Address advertisedHttp(BrokerSettings settings) {
+        if (settings.httpAdvertised().isPresent()) {
+            HostPort advertised = settings.httpAdvertised().get();
+            return new SluiceNode.Address(advertised.host(), advertised.port());
+        }
+        String host = settings.http().orElseThrow().host();
+        Optional<String> clients =
+                settings.advertised(settings.listeners().get(0).name()).map(Listener::host);
+        return new SluiceNode.Address(
+                isWildcard(host) ? clients.orElseGet(() -> reachable(host, settings)) : host,
+                http.address().getPort());
     }
 
     private static StartupException inUse(IOException e) {
