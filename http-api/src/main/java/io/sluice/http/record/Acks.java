@@ -6,7 +6,7 @@ import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemKind;
 
 /** When records count as written. */
-enum Acks {
+public enum Acks {
     /** When all replicas that must have them do. */
     ALL((short) -1),
     /** When the leader has written them. */
@@ -25,18 +25,25 @@ enum Acks {
         return number;
     }
 
-    /** In the words of Kafka's producers. */
-    static Acks of(Exchange exchange) {
-        String text = exchange.query("acks").orElse("all");
+    /** In the words of Kafka's producers; null if it is none of them. */
+    public static Acks of(String text) {
         return switch (text) {
             case "all", "-1" -> ALL;
             case "1" -> LEADER;
             case "0" -> NONE;
-            default ->
-                throw Problem.of(
-                                ProblemKind.BAD_PARAMETER,
-                                "The parameter acks is " + Problem.quoted(text) + ", it must be all, 1 or 0.")
-                        .asException();
+            default -> null;
         };
+    }
+
+    static Acks of(Exchange exchange) {
+        String text = exchange.query("acks").orElse("all");
+        Acks acks = of(text);
+        if (acks == null) {
+            throw Problem.of(
+                            ProblemKind.BAD_PARAMETER,
+                            "The parameter acks is " + Problem.quoted(text) + ", it must be all, 1 or 0.")
+                    .asException();
+        }
+        return acks;
     }
 }

@@ -12,9 +12,9 @@ import java.util.List;
  * @param key null if it has none
  * @param value null for a tombstone
  */
-record NewRecord(int partition, long timestampMs, byte[] key, byte[] value, List<Record.Header> headers) {
-    static final int ANY_PARTITION = -1;
-    static final long NOW = -1;
+public record NewRecord(int partition, long timestampMs, byte[] key, byte[] value, List<Record.Header> headers) {
+    public static final int ANY_PARTITION = -1;
+    public static final long NOW = -1;
 
     /** Lengths and deltas of a record in a batch, and of each of its headers, at most. */
     private static final int OVERHEAD_BYTES = 40;

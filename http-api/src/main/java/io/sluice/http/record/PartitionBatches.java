@@ -11,20 +11,31 @@ import java.util.List;
 final class PartitionBatches {
     private final long bytesMax;
     private final long nowMs;
+    private final NamedProducer producer;
     private final List<ByteBuffer> done = new ArrayList<>();
     private BatchBuilder open = BatchBuilder.create();
     private long openBytes = BatchHeader.SIZE;
 
     /** @param bytesMax of one batch ({@code max.message.bytes}, {@code segment.bytes}) */
     PartitionBatches(long bytesMax, long nowMs) {
-        this.bytesMax = bytesMax;
-        this.nowMs = nowMs;
+        this(bytesMax, nowMs, null);
     }
 
-    void add(NewRecord record) {
+    /** @param producer whose numbers the batches carry; null for none */
+    PartitionBatches(long bytesMax, long nowMs, NamedProducer producer) {
+        this.bytesMax = bytesMax;
+        this.nowMs = nowMs;
+        this.producer = producer;
+    }
+
+    /** @param place in the request, rising */
+    void add(int place, NewRecord record) {
         long size = record.sizeMax();
         if (open.count() > 0 && openBytes + size > bytesMax) {
             close();
+        }
+        if (open.count() == 0 && producer != null) {
+            open.producer(producer.id(), NamedProducer.EPOCH, producer.sequenceAt(place));
         }
         open.add(
                 record.timestampMs() == NewRecord.NOW ? nowMs : record.timestampMs(),

@@ -4,8 +4,6 @@ package io.sluice.http.record;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
-import io.sluice.cluster.Node;
-import io.sluice.cluster.config.TopicConfigs;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.http.route.Answers;
 import io.sluice.http.route.Bodies;
@@ -16,13 +14,10 @@ import io.sluice.http.route.MemoryBudget;
 import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemKind;
 import io.sluice.http.route.Routes;
-import io.sluice.log.LogConfig;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code POST /v1/topics/{topic}/records}: records into the partitions of a topic that are led here. */
 public final class ProduceRoutes implements Routes {
@@ -35,25 +30,16 @@ public final class ProduceRoutes implements Routes {
     /** Records and batches that are made of a body, compared with it. */
     private static final int BODY_FACTOR = 2;
 
-    private final Node node;
-    private final PartitionFinder finder;
-    private final TopicConfigs configs;
+    private final RecordProducer producer;
     private final Bodies bodies;
     private final MemoryBudget memory;
     private final Executor blocking;
-    private final InstantSource clock;
 
-    /** Records without a key take turns with the partitions, a request at a time. */
-    private final AtomicInteger turn = new AtomicInteger();
-
-    public ProduceRoutes(Node node, Bodies bodies, MemoryBudget memory, Executor blocking, InstantSource clock) {
-        this.node = node;
-        this.finder = new PartitionFinder(node);
-        this.configs = new TopicConfigs(node.settings());
+    public ProduceRoutes(RecordProducer producer, Bodies bodies, MemoryBudget memory, Executor blocking) {
+        this.producer = producer;
         this.bodies = bodies;
         this.memory = memory;
         this.blocking = blocking;
-        this.clock = clock;
     }
 
     @Override
@@ -62,7 +48,7 @@ public final class ProduceRoutes implements Routes {
                         HttpMethods.POST,
                         "/v1/topics/{topic}/records",
                         exchange -> bodies.whole(exchange, body -> produce(exchange, body)))
-                .with("acks", "key", "value", "timeout"));
+                .with("acks", "key", "value", "timeout", "producer", "sequence"));
     }
 
     private CompletionStage<HttpResponse> produce(Exchange exchange, ByteString body) {
@@ -71,15 +57,13 @@ public final class ProduceRoutes implements Routes {
         Encoding key = exchange.query("key", Encoding.UTF8);
         Encoding value = exchange.query("value", Encoding.UTF8);
         int timeoutMs = (int) exchange.query("timeout", TIMEOUT_MS, 0, TIMEOUT_MAX_MS);
-        TopicInfo topic = finder.topic(exchange.path("topic"));
-        if (topic.internal()) {
-            throw Problem.of(ProblemKind.FORBIDDEN, "Only the broker itself writes to " + topic.name() + ".")
-                    .asException();
-        }
+        NamedProducer named = named(exchange);
+        TopicInfo topic = producer.writable(exchange.path("topic"));
         MemoryBudget.Hold hold = memory.hold((long) BODY_FACTOR * body.size(), exchange.peer());
         // Parsing and building take their time, and are not for a thread that others wait for.
         return CompletableFuture.supplyAsync(
-                        () -> production(topic, RecordBodies.parse(body.toArray(), lines, key, value)), blocking)
+                        () -> producer.production(topic, RecordBodies.parse(body.toArray(), lines, key, value), named),
+                        blocking)
                 .thenCompose(production -> {
                     CompletionStage<Void> sent = production.send(acks, timeoutMs);
                     return acks == Acks.NONE
@@ -89,15 +73,16 @@ public final class ProduceRoutes implements Routes {
                 .whenComplete((response, failure) -> hold.close());
     }
 
-    private Production production(TopicInfo topic, List<NewRecord> records) {
-        LogConfig config = configs.effective(node.metadata(), topic);
-        long batchBytesMax = Math.min(config.maxMessageBytes(), config.segmentBytes());
-        return Production.of(finder, topic, records, keyless(topic), batchBytesMax, clock.millis());
-    }
-
-    /** One that is led here, if there is one. */
-    private int keyless(TopicInfo topic) {
-        List<Integer> here = finder.ledHere(topic);
-        return here.isEmpty() ? 0 : here.get(Math.floorMod(turn.getAndIncrement(), here.size()));
+    /** @return null if the records have no numbers */
+    private static NamedProducer named(Exchange exchange) {
+        boolean hasName = exchange.query("producer").isPresent();
+        if (hasName != exchange.query("sequence").isPresent()) {
+            throw Problem.of(ProblemKind.BAD_PARAMETER, "The parameters producer and sequence go together.")
+                    .asException();
+        }
+        return hasName
+                ? new NamedProducer(
+                        exchange.query("producer").get(), exchange.query("sequence", 0, 0, NamedProducer.SEQUENCE_MAX))
+                : null;
     }
 }

@@ -7,8 +7,10 @@ import io.sluice.http.route.ErrorProblems;
 import io.sluice.http.route.JsonBody;
 import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemException;
+import io.sluice.http.route.ProblemKind;
 import io.sluice.log.AppendOrigin;
 import io.sluice.log.AppendResult;
+import io.sluice.log.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ import java.util.concurrent.CompletionStage;
  * The records of one request on their way into their partitions. All partitions are found before anything is written; then each takes its records as a whole
  * or not at all, and by itself.
  */
-final class Production {
+public final class Production {
     /** The records for one partition, by their places in the request. */
     private static final class Part {
         final PartitionHandle handle;
@@ -37,15 +39,18 @@ final class Production {
     }
 
     private final List<NewRecord> records;
+    private final NamedProducer producer;
     private final Map<Integer, Part> parts = new TreeMap<>();
 
-    private Production(List<NewRecord> records) {
+    private Production(List<NewRecord> records, NamedProducer producer) {
         this.records = records;
+        this.producer = producer;
     }
 
     /**
      * Finds the partitions.
      *
+     * @param producer null if the records have no numbers
      * @param keyless the partition of records that have no key and name none
      * @param batchBytesMax of the topic
      * @throws ProblemException if one of them does not exist or is not led here
@@ -54,10 +59,11 @@ final class Production {
             PartitionFinder finder,
             TopicInfo topic,
             List<NewRecord> records,
+            NamedProducer producer,
             int keyless,
             long batchBytesMax,
             long nowMs) {
-        Production production = new Production(records);
+        Production production = new Production(records, producer);
         int count = topic.partitions().size();
         for (int place = 0; place < records.size(); place++) {
             NewRecord record = records.get(place);
@@ -71,7 +77,7 @@ final class Production {
             }
             Part part = production.parts.get(partition);
             if (part == null) {
-                part = new Part(finder.led(topic, partition), new PartitionBatches(batchBytesMax, nowMs));
+                part = new Part(finder.led(topic, partition), new PartitionBatches(batchBytesMax, nowMs, producer));
                 production.parts.put(partition, part);
             }
             part.places.add(place);
@@ -79,11 +85,19 @@ final class Production {
         return production;
     }
 
-    /** Hands everything to the partitions; completes, on any thread, when all have answered. */
-    CompletionStage<Void> send(Acks acks, int timeoutMs) {
+    /**
+     * Hands everything to the partitions; completes, on any thread, when all have answered.
+     *
+     * @throws ProblemException if records with numbers are not to be acknowledged by all replicas: what was lost could not be told from what was written then
+     */
+    public CompletionStage<Void> send(Acks acks, int timeoutMs) {
+        if (producer != null && acks != Acks.ALL) {
+            throw Problem.of(ProblemKind.BAD_PARAMETER, "Records of a named producer need acks=all.")
+                    .asException();
+        }
         List<CompletableFuture<AppendResult>> results = new ArrayList<>();
         for (Part part : parts.values()) {
-            part.places.forEach(place -> part.batches.add(records.get(place)));
+            part.places.forEach(place -> part.batches.add(place, records.get(place)));
             ByteBuffer batches = part.batches.build();
             part.handle.append(batches, AppendOrigin.CLIENT, acks.number(), timeoutMs, part.result::complete);
             results.add(part.result);
@@ -92,29 +106,45 @@ final class Production {
     }
 
     /**
-     * Where each record is now, in the order of the request. All partitions have answered.
+     * What became of one record.
      *
-     * @throws ProblemException if one of them refused its records; it tells of all
+     * @param offset -1 if it is not known: it was not written, or long ago
+     * @param problem null if it is written
+     */
+    public record Placed(int partition, long offset, Problem problem) {}
+
+    /** What became of each record, in the order of the request. All partitions have answered. */
+    public List<Placed> placed() {
+        Placed[] placed = new Placed[records.size()];
+        parts.forEach((partition, part) -> {
+            AppendResult result = part.result.join();
+            Problem problem = problem(result);
+            long offset = baseOffset(result);
+            for (int place : part.places) {
+                placed[place] = new Placed(partition, problem == null && offset >= 0 ? offset++ : -1, problem);
+            }
+        });
+        return List.of(placed);
+    }
+
+    /**
+     * The same as an answer.
+     *
+     * @throws ProblemException if one of the partitions refused its records; it tells of all
      */
     Map<String, Object> outcome() {
         List<Map<String, Object>> results = new ArrayList<>(records.size());
-        records.forEach(record -> results.add(null));
         Problem first = null;
-        for (Map.Entry<Integer, Part> entry : parts.entrySet()) {
-            Part part = entry.getValue();
-            Problem problem = problem(part.result.join());
-            first = first == null ? problem : first;
-            long offset = baseOffset(part.result.join());
-            for (int place : part.places) {
-                Map<String, Object> result = new LinkedHashMap<>();
-                result.put("partition", entry.getKey());
-                if (problem == null) {
-                    result.put("offset", offset++);
-                } else {
-                    result.put("error", problem.kind().slug());
-                }
-                results.set(place, result);
+        for (Placed placed : placed()) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("partition", placed.partition());
+            if (placed.problem() != null) {
+                result.put("error", placed.problem().kind().slug());
+                first = first == null ? placed.problem() : first;
+            } else if (placed.offset() >= 0) {
+                result.put("offset", placed.offset());
             }
+            results.add(result);
         }
         Map<String, Object> outcome = Map.of("results", results);
         if (first != null) {
@@ -124,7 +154,9 @@ final class Production {
     }
 
     private static Problem problem(AppendResult result) {
+        // written so long ago that nobody knows the offsets any more
         return result instanceof AppendResult.Rejected rejected
+                        && rejected.error() != ErrorCode.DUPLICATE_SEQUENCE_NUMBER
                 ? ErrorProblems.of(rejected.error(), rejected.message())
                 : null;
     }

@@ -23,6 +23,7 @@ public final class ErrorProblems {
             Map.entry(ErrorCode.RECORD_LIST_TOO_LARGE, ProblemKind.TOO_LARGE),
             Map.entry(ErrorCode.INVALID_RECORD, ProblemKind.REFUSED_RECORD),
             Map.entry(ErrorCode.INVALID_TIMESTAMP, ProblemKind.REFUSED_RECORD),
+            Map.entry(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, ProblemKind.OUT_OF_ORDER),
             Map.entry(ErrorCode.NOT_LEADER_OR_FOLLOWER, ProblemKind.NO_LEADER),
             Map.entry(ErrorCode.LEADER_NOT_AVAILABLE, ProblemKind.NO_LEADER),
             Map.entry(ErrorCode.NOT_ENOUGH_REPLICAS, ProblemKind.NOT_ENOUGH_REPLICAS),

@@ -2,17 +2,22 @@
 package io.sluice.http.server;
 
 import io.sluice.cluster.Node;
+import io.sluice.http.auth.TicketRoutes;
 import io.sluice.http.cluster.ClusterRoutes;
 import io.sluice.http.openapi.OpenApiRoutes;
 import io.sluice.http.operate.HealthRoutes;
 import io.sluice.http.operate.MetricsRoutes;
 import io.sluice.http.record.ProduceRoutes;
 import io.sluice.http.record.ReadRoutes;
+import io.sluice.http.record.RecordProducer;
 import io.sluice.http.route.Endpoint;
 import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemKind;
 import io.sluice.http.route.Routes;
+import io.sluice.http.socket.SocketHandshake;
+import io.sluice.http.socket.WebSocketRoute;
 import io.sluice.http.topic.TopicRoutes;
+import io.sluice.http.web.ScriptRoutes;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,16 +35,22 @@ final class AllRoutes {
         return endpoints(
                 new HealthRoutes(services.health()),
                 new MetricsRoutes(services.meters(), services.blocking()),
-                new OpenApiRoutes());
+                new OpenApiRoutes(),
+                new TicketRoutes(services.authenticator(), services.tickets()),
+                new ScriptRoutes());
     }
 
     private static Stream<Endpoint> served(HttpServices services) {
         Node node = services.node();
+        RecordProducer producer = new RecordProducer(node, services.clock());
+        SocketHandshake handshake =
+                new SocketHandshake(services.sockets(), services.authenticator(), services.tickets());
         return endpoints(
                 new TopicRoutes(node, services.bodies()),
                 new ReadRoutes(node, services.waits(), services.memory(), services.blocking()),
-                new ProduceRoutes(node, services.bodies(), services.memory(), services.blocking(), services.clock()),
-                new ClusterRoutes(node, services.blocking()));
+                new ProduceRoutes(producer, services.bodies(), services.memory(), services.blocking()),
+                new ClusterRoutes(node, services.blocking()),
+                new WebSocketRoute(handshake, services.sockets(), node::subscriptions, producer, services.memory()));
     }
 
     private static Stream<Endpoint> endpoints(Routes... resources) {

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param requestBytesMax {@code sluice.http.request.max.bytes}: the body of one request
  * @param requestTimeout {@code sluice.http.request.timeout.ms}: for a body to arrive
  * @param memoryBytesMax {@code sluice.http.memory.max.bytes}: bodies of all requests and responses
+ * @param ticketsMax {@code sluice.http.tickets.max}: given and not used yet
+ * @param ticketLifetime {@code sluice.http.tickets.lifetime.ms}
  */
 public record HttpLimits(
         int connectionsMax,
@@ -24,7 +26,9 @@ public record HttpLimits(
         int headerBytesMax,
         int requestBytesMax,
         Duration requestTimeout,
-        long memoryBytesMax) {
+        long memoryBytesMax,
+        int ticketsMax,
+        Duration ticketLifetime) {
 
     /** As the settings say. */
     public static HttpLimits of(BrokerSettings settings) {
@@ -36,6 +40,8 @@ public record HttpLimits(
                 settings.intValue("sluice.http.header.max.bytes"),
                 settings.intValue("sluice.http.request.max.bytes"),
                 Duration.ofMillis(settings.longValue("sluice.http.request.timeout.ms")),
-                settings.longValue("sluice.http.memory.max.bytes"));
+                settings.longValue("sluice.http.memory.max.bytes"),
+                settings.intValue("sluice.http.tickets.max"),
+                Duration.ofMillis(settings.longValue("sluice.http.tickets.lifetime.ms")));
     }
 }

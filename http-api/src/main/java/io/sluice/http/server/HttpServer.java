@@ -15,14 +15,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.cluster.Health;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.SluiceNode;
+import io.sluice.http.auth.Authenticator;
+import io.sluice.http.auth.Tickets;
 import io.sluice.http.record.Waits;
 import io.sluice.http.route.Bodies;
 import io.sluice.http.route.MemoryBudget;
+import io.sluice.http.socket.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,11 +60,21 @@ public final class HttpServer implements AutoCloseable {
     private final ActorSystem<?> system;
     private final ThreadPoolExecutor blocking;
     private final Waits waits;
+    private final Sockets sockets;
+    private final Supplier<List<String>> others;
     private final ServerBinding binding;
 
-    private HttpServer(ActorSystem<?> system, ThreadPoolExecutor blocking, Waits waits, ServerBinding binding) {
+    private HttpServer(
+            ActorSystem<?> system,
+            ThreadPoolExecutor blocking,
+            Waits waits,
+            Sockets sockets,
+            Supplier<List<String>> others,
+            ServerBinding binding) {
         this.system = system;
         this.waits = waits;
+        this.sockets = sockets;
+        this.others = others;
         this.blocking = blocking;
         this.binding = binding;
     }
@@ -100,6 +114,7 @@ public final class HttpServer implements AutoCloseable {
         HttpMetrics metrics = new HttpMetrics(options.meters());
         MemoryBudget memory = new MemoryBudget(limits.memoryBytesMax());
         Waits waits = new Waits(system);
+        Sockets sockets = new Sockets(options.sockets(), options.meters());
         bind(memory, waits, options.meters());
         Bodies bodies = new Bodies(
                 SystemMaterializer.get(system).materializer(),
@@ -109,14 +124,26 @@ public final class HttpServer implements AutoCloseable {
         ThreadPoolExecutor blocking = blocking();
         try {
             HttpServices services = new HttpServices(
-                    node, system, health, bodies, memory, waits, blocking, options.clock(), options.meters());
+                    node,
+                    system,
+                    health,
+                    bodies,
+                    memory,
+                    sockets,
+                    Authenticator.NONE,
+                    new Tickets(limits.ticketsMax(), limits.ticketLifetime(), options.clock()),
+                    waits,
+                    blocking,
+                    options.clock(),
+                    options.meters());
             Router router = new Router(AllRoutes.of(services), metrics, bodies::discard);
             Admission admission = new Admission(limits, metrics);
             Flow<HttpRequest, HttpResponse, NotUsed> connection =
                     Flow.fromGraph(new ConnectionStage(admission, router::handle));
             CompletableFuture<ServerBinding> binding = Http.get(system)
                     .newServerAt(options.host(), options.port())
-                    .withSettings(ServerConfig.of(limits, system.settings().config()))
+                    .withSettings(ServerConfig.of(
+                            limits, options.sockets(), system.settings().config()))
                     .bindFlow(connection)
                     .toCompletableFuture();
             CompletableFuture<?> gone = system.getWhenTerminated().toCompletableFuture();
@@ -124,7 +151,7 @@ public final class HttpServer implements AutoCloseable {
             if (gone.isDone()) {
                 throw new IllegalStateException("HTTP can't start: the node has stopped");
             }
-            return new HttpServer(system, blocking, waits, binding.join());
+            return new HttpServer(system, blocking, waits, sockets, () -> others(node), binding.join());
         } catch (CompletionException e) {
             blocking.shutdownNow();
             Throwable root = root(e);
@@ -136,6 +163,17 @@ public final class HttpServer implements AutoCloseable {
             blocking.shutdownNow();
             throw e;
         }
+    }
+
+    /** Where WebSockets go on when this node stops. */
+    private static List<String> others(Node node) {
+        return node.httpAddresses().values().stream()
+                .map(address -> "ws://" + shown(address.getHostString()) + ":" + address.getPort())
+                .toList();
+    }
+
+    private static String shown(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 
     private static void bind(MemoryBudget memory, Waits waits, MeterRegistry meters) {
@@ -193,10 +231,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static IOException cant(String host, int port, Throwable cause) {
-        String shown = host.contains(":") ? "[" + host + "]" : host;
         // Akka repeats the address in brackets
         String why = String.valueOf(cause.getMessage()).replaceFirst("^\\[[^ ]*] ", "");
-        return new IOException("can't listen for HTTP on " + shown + ":" + port + ": " + why, cause);
+        return new IOException("can't listen for HTTP on " + shown(host) + ":" + port + ": " + why, cause);
     }
 
     /** Where clients reach this server. */
@@ -208,10 +245,15 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         waits.close();
+        CompletableFuture<?> saidBye =
+                sockets.stop("the node stops", others.get()).toCompletableFuture();
         try {
             // a node that has stopped by itself has taken the sockets with it
             CompletableFuture<?> gone = system.getWhenTerminated().toCompletableFuture();
             if (!gone.isDone()) {
+                CompletableFuture.anyOf(
+                                saidBye.completeOnTimeout(null, FINISH_MAX.toMillis(), TimeUnit.MILLISECONDS), gone)
+                        .get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 CompletableFuture<?> terminated = binding.terminate(FINISH_MAX).toCompletableFuture();
                 CompletableFuture.anyOf(terminated, gone).get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             }

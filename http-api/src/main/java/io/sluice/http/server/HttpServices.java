@@ -5,9 +5,12 @@ import akka.actor.typed.ActorSystem;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cluster.Health;
 import io.sluice.cluster.Node;
+import io.sluice.http.auth.Authenticator;
+import io.sluice.http.auth.Tickets;
 import io.sluice.http.record.Waits;
 import io.sluice.http.route.Bodies;
 import io.sluice.http.route.MemoryBudget;
+import io.sluice.http.socket.Sockets;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -24,6 +27,9 @@ record HttpServices(
         Supplier<Health> health,
         Bodies bodies,
         MemoryBudget memory,
+        Sockets sockets,
+        Authenticator authenticator,
+        Tickets tickets,
         Waits waits,
         Executor blocking,
         InstantSource clock,

@@ -4,6 +4,7 @@ package io.sluice.http.server;
 import akka.http.javadsl.settings.ServerSettings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.sluice.http.socket.SocketOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,9 +19,11 @@ final class ServerConfig {
     private ServerConfig() {}
 
     /** @param system configuration of the actor system, for all that is not said here */
-    static ServerSettings of(HttpLimits limits, Config system) {
+    static ServerSettings of(HttpLimits limits, SocketOptions sockets, Config system) {
         Map<String, Object> values = new HashMap<>();
-        values.put("max-connections", limits.connectionsMax() + REFUSED_AT_ONCE);
+        // What has become a WebSocket is a connection still.
+        values.put("max-connections", (int) Math.min(
+                Integer.MAX_VALUE, (long) limits.connectionsMax() + sockets.maxConnections() + REFUSED_AT_ONCE));
         values.put("backlog", BACKLOG);
         values.put("idle-timeout", millis(limits.idleTimeout()));
         // Each endpoint has its own bound, and says what was not done in time; a long poll is no slow request.

@@ -22,13 +22,16 @@ class PartitionBatchesTest {
             @ForAll @Size(min = 1, max = 40) List<@StringLength(max = 60) String> values,
             @ForAll @IntRange(min = 400, max = 2_000) int bytesMax) {
         PartitionBatches batches = new PartitionBatches(bytesMax, 1_234);
-        for (String value : values) {
-            batches.add(new NewRecord(
-                    0,
-                    NewRecord.NOW,
-                    null,
-                    value.getBytes(UTF_8),
-                    List.of(new Record.Header("näme", ByteBuffer.wrap(new byte[3])))));
+        for (int i = 0; i < values.size(); i++) {
+            String value = values.get(i);
+            batches.add(
+                    i,
+                    new NewRecord(
+                            0,
+                            NewRecord.NOW,
+                            null,
+                            value.getBytes(UTF_8),
+                            List.of(new Record.Header("näme", ByteBuffer.wrap(new byte[3])))));
         }
 
         ByteBuffer built = batches.build();

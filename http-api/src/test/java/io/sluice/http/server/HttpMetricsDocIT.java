@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code docs/metrics.md} names all metrics of HTTP, and no other. */
 class HttpMetricsDocIT {
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");
-    private static final Pattern ROW = Pattern.compile("^\\| `(sluice\\.http\\.[a-z.]+)` \\|", Pattern.MULTILINE);
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `(sluice\\.(?:http|websocket)\\.[a-z.]+)` \\|", Pattern.MULTILINE);
 
     @Test
     void thePageNamesEveryMetric(@TempDir Path data) throws Exception {
@@ -32,7 +33,7 @@ class HttpMetricsDocIT {
         try (Web web = Web.start(data, Map.of())) {
             published = web.meters.getMeters().stream()
                     .map(meter -> meter.getId().getName())
-                    .filter(name -> name.startsWith("sluice.http."))
+                    .filter(name -> name.startsWith("sluice.http.") || name.startsWith("sluice.websocket."))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
 

@@ -8,15 +8,20 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.http.auth.Authenticator;
+import io.sluice.http.auth.Tickets;
 import io.sluice.http.openapi.OpenApiRoutes;
 import io.sluice.http.route.Endpoint;
 import io.sluice.http.route.Json;
 import io.sluice.http.route.MemoryBudget;
 import io.sluice.http.route.ProblemKind;
+import io.sluice.http.socket.SocketOptions;
+import io.sluice.http.socket.Sockets;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +49,9 @@ class OpenApiTest {
                 null,
                 null,
                 new MemoryBudget(1),
+                new Sockets(SocketOptions.DEFAULTS, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                Authenticator.NONE,
+                new Tickets(1, Duration.ofSeconds(1), InstantSource.system()),
                 null,
                 Runnable::run,
                 InstantSource.system(),

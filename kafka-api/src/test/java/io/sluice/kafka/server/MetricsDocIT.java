@@ -52,7 +52,7 @@ class MetricsDocIT {
         Set<String> documented = new TreeSet<>();
         Matcher row = ROW.matcher(Files.readString(PAGE));
         while (row.find()) {
-            if (!row.group(1).startsWith("sluice.http.")) {
+            if (!row.group(1).startsWith("sluice.http.") && !row.group(1).startsWith("sluice.websocket.")) {
                 documented.add(row.group(1));
             }
         }

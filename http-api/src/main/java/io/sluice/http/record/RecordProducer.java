@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.record;
+
+import io.sluice.cluster.Node;
+import io.sluice.cluster.config.TopicConfigs;
+import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.http.route.Problem;
+import io.sluice.http.route.ProblemKind;
+import io.sluice.log.LogConfig;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Puts records into the partitions of topics that are led here, however they came. Any thread. */
+public final class RecordProducer {
+    private final Node node;
+    private final PartitionFinder finder;
+    private final TopicConfigs configs;
+    private final InstantSource clock;
+
+    /** Records without a key take turns with the partitions, a request at a time. */
+    private final AtomicInteger turn = new AtomicInteger();
+
+    public RecordProducer(Node node, InstantSource clock) {
+        this.node = node;
+        this.finder = new PartitionFinder(node);
+        this.configs = new TopicConfigs(node.settings());
+        this.clock = clock;
+    }
+
+    /**
+     * A topic that may be written to.
+     *
+     * @throws io.sluice.http.route.ProblemException if there is none of that name, or it is the broker's own
+     */
+    public TopicInfo writable(String name) {
+        TopicInfo topic = finder.topic(name);
+        if (topic.internal()) {
+            throw Problem.of(ProblemKind.FORBIDDEN, "Only the broker itself writes to " + topic.name() + ".")
+                    .asException();
+        }
+        return topic;
+    }
+
+    /**
+     * Finds the partitions of records; builds nothing and writes nothing yet.
+     *
+     * @param producer null if they have no numbers
+     * @throws io.sluice.http.route.ProblemException if one of the partitions does not exist or is not led here
+     */
+    public Production production(TopicInfo topic, List<NewRecord> records, NamedProducer producer) {
+        LogConfig config = configs.effective(node.metadata(), topic);
+        long batchBytesMax = Math.min(config.maxMessageBytes(), config.segmentBytes());
+        int keyless = producer == null
+                ? keyless(topic)
+                : producer.keyless(topic.partitions().size());
+        return Production.of(finder, topic, records, producer, keyless, batchBytesMax, clock.millis());
+    }
+
+    /** One that is led here, if there is one. */
+    private int keyless(TopicInfo topic) {
+        List<Integer> here = finder.ledHere(topic);
+        return here.isEmpty() ? 0 : here.get(Math.floorMod(turn.getAndIncrement(), here.size()));
+    }
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.socket.frame;
+
+import akka.util.ByteString;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.actors.subscription.DecodedBatch;
+import io.sluice.actors.subscription.Positions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * Writes the server's frames. A {@code records} frame is a head of its own and the list of records, which may be shared:
+ *
+ * <pre>
+ *  {"type":"records","id":"a","topic":"orders","partition":0,"next":6,"bytes":12,"records":  [{"o":5,...}]  }
+ *  |------------------------------- head: one subscriber's --------------------------------|-- shared ----|
+ * </pre>
+ *
+ * <p>In CBOR the map has a definite length, so that nothing follows the list. Thread-safe.
+ */
+final class FrameWriter {
+    private static final int SMALL_FRAME_BYTES = 192;
+    private static final ByteString END_OF_OBJECT = ByteString.fromString("}");
+
+    /** Records as a list, ready to be sent. */
+    private record EncodedRecords(ByteString bytes) implements DecodedBatch.Encoding {
+        @Override
+        public int sizeInBytes() {
+            return bytes.length() + 64;
+        }
+    }
+
+    /** What makes two lists of the same records the same bytes. */
+    private record RecordsForm(FrameFormat format, Projection projection) {}
+
+    private final FrameFormat format;
+    private final JsonFactory factory;
+
+    FrameWriter(FrameFormat format, JsonFactory factory) {
+        this.format = format;
+        this.factory = factory;
+    }
+
+    ByteString write(ServerFrame frame) throws IOException {
+        if (frame instanceof ServerFrame.Records records) {
+            return join(
+                    records,
+                    RecordsWriter.write(factory, format, records.records(), records.projection())
+                            .toByteString());
+        }
+        ByteSink sink = new ByteSink(SMALL_FRAME_BYTES);
+        try (JsonGenerator out = factory.createGenerator(sink)) {
+            if (frame instanceof ServerFrame.Progress progress) {
+                begin(out, "progress", progress.id(), 3);
+                positions(out, progress.positions());
+            } else if (frame instanceof ServerFrame.Subscribed subscribed) {
+                begin(out, "subscribed", subscribed.id(), 4);
+                positions(out, subscribed.positions());
+                partitions(out, subscribed.positions());
+            } else if (frame instanceof ServerFrame.Gap gap) {
+                gap(out, gap);
+            } else if (frame instanceof ServerFrame.Error error) {
+                begin(out, "error", error.id(), error.id() == null ? 4 : 5);
+                error(out, error.code(), error.message(), error.fatal());
+            } else if (frame instanceof ServerFrame.Produced produced) {
+                begin(out, "produced", produced.id(), 3);
+                placed(out, produced.records());
+            } else if (frame instanceof ServerFrame.NotProduced refused) {
+                begin(out, "error", refused.id(), refused.records().isEmpty() ? 5 : 6);
+                error(out, refused.code(), refused.message(), false);
+                if (!refused.records().isEmpty()) {
+                    placed(out, refused.records());
+                }
+            } else {
+                bye(out, (ServerFrame.Bye) frame);
+            }
+            out.writeEndObject();
+        }
+        return sink.toByteString();
+    }
+
+    ByteString write(ServerFrame.Records frame, DecodedBatch batch) throws IOException {
+        Projection projection = frame.projection();
+        return join(
+                frame,
+                batch.encoded(new RecordsForm(format, projection), EncodedRecords.class, b -> encode(b, projection))
+                        .bytes());
+    }
+
+    private EncodedRecords encode(DecodedBatch batch, Projection projection) {
+        try {
+            return new EncodedRecords(RecordsWriter.write(factory, format, batch.records(), projection)
+                    .toCompactByteString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of bytes can always be written", e);
+        }
+    }
+
+    private ByteString join(ServerFrame.Records frame, ByteString records) throws IOException {
+        ByteString joined = head(frame).concat(records);
+        return format == FrameFormat.JSON ? joined.concat(END_OF_OBJECT) : joined;
+    }
+
+    private ByteString head(ServerFrame.Records frame) throws IOException {
+        ByteSink sink = new ByteSink(SMALL_FRAME_BYTES);
+        try (JsonGenerator out = factory.createGenerator(sink)) {
+            begin(out, "records", frame.id(), 7);
+            out.writeStringField("topic", frame.topic());
+            out.writeNumberField("partition", frame.partition());
+            out.writeNumberField("next", frame.next());
+            out.writeNumberField("bytes", frame.bytes());
+            out.writeFieldName("records");
+            if (format == FrameFormat.JSON) {
+                // the colon
+                out.writeRawValue("");
+            }
+        }
+        return sink.toByteString();
+    }
+
+    private static void begin(JsonGenerator out, String type, String id, int fields) throws IOException {
+        out.writeStartObject(null, fields);
+        out.writeStringField("type", type);
+        if (id != null) {
+            out.writeStringField("id", id);
+        }
+    }
+
+    private static void error(JsonGenerator out, String code, String message, boolean fatal) throws IOException {
+        out.writeStringField("code", code);
+        out.writeStringField("message", message);
+        out.writeBooleanField("fatal", fatal);
+    }
+
+    private static void placed(JsonGenerator out, List<ServerFrame.Placed> records) throws IOException {
+        out.writeFieldName("records");
+        out.writeStartArray(null, records.size());
+        for (ServerFrame.Placed record : records) {
+            out.writeStartObject(null, 1 + (record.offset() < 0 ? 0 : 1) + (record.error() == null ? 0 : 1));
+            out.writeNumberField("p", record.partition());
+            if (record.offset() >= 0) {
+                out.writeNumberField("o", record.offset());
+            }
+            if (record.error() != null) {
+                out.writeStringField("error", record.error());
+            }
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void gap(JsonGenerator out, ServerFrame.Gap gap) throws IOException {
+        begin(out, "gap", gap.id(), 7);
+        out.writeStringField("topic", gap.topic());
+        out.writeNumberField("partition", gap.partition());
+        out.writeNumberField("from", gap.from());
+        out.writeNumberField("to", gap.to());
+        out.writeStringField("reason", gap.reason());
+    }
+
+    private static void bye(JsonGenerator out, ServerFrame.Bye bye) throws IOException {
+        begin(out, "bye", null, 4);
+        out.writeStringField("reason", bye.reason());
+        out.writeBooleanField("reconnect", bye.reconnect());
+        out.writeFieldName("to");
+        out.writeStartArray(null, bye.to().size());
+        for (String address : bye.to()) {
+            out.writeString(address);
+        }
+        out.writeEndArray();
+    }
+
+    private static void positions(JsonGenerator out, Positions positions) throws IOException {
+        SortedMap<String, SortedMap<Integer, Long>> topics = positions.byTopic();
+        out.writeFieldName("positions");
+        out.writeStartObject(null, topics.size());
+        for (Map.Entry<String, SortedMap<Integer, Long>> topic : topics.entrySet()) {
+            out.writeFieldName(topic.getKey());
+            out.writeStartObject(null, topic.getValue().size());
+            for (Map.Entry<Integer, Long> partition : topic.getValue().entrySet()) {
+                out.writeNumberField(Integer.toString(partition.getKey()), partition.getValue());
+            }
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private static void partitions(JsonGenerator out, Positions positions) throws IOException {
+        SortedMap<String, SortedMap<Integer, Long>> topics = positions.byTopic();
+        out.writeFieldName("partitions");
+        out.writeStartObject(null, topics.size());
+        for (Map.Entry<String, SortedMap<Integer, Long>> topic : topics.entrySet()) {
+            out.writeFieldName(topic.getKey());
+            out.writeStartArray(null, topic.getValue().size());
+            for (int partition : topic.getValue().keySet()) {
+                out.writeNumber(partition);
+            }
+            out.writeEndArray();
+        }
+        out.writeEndObject();
+    }
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Subscribing to and producing into Sluice, from browsers and Node 20 or newer. The protocol is described in docs/websocket.md. */
+
+const RETRIABLE = new Set(['LEADER_NOT_AVAILABLE', 'NOT_SERVED_HERE', 'READ_FAILED', 'SLOW_READER', 'TOO_MANY_SUBSCRIPTIONS', 'INTERNAL_ERROR', 'ENDED']);
+
+/** What the server refused. `code` is for programs, `message` for people. */
+export class SluiceError extends Error {
+  constructor(code, message) {
+    super(message);
+    this.name = 'SluiceError';
+    this.code = code;
+  }
+}
+
+/**
+ * Records of one or more topics, as an async iterable: `for await (const record of subscribe(url, { topic: 'orders' }))`.
+ * Lost connections are taken up again, at exactly the next record.
+ */
+export function subscribe(url, options) {
+  return new Subscription(url, options);
+}
+
+class Subscription {
+  #options; #urls; #Socket; #socket; #timer;
+  #queue = []; #waiting = [];
+  #records; #bytes; #usedRecords = 0; #usedBytes = 0; #queued = 0; #queuedBytes = 0;
+  #received; #delivered = {}; #attempts = 0; #over = false; #error;
+
+  constructor(url, options) {
+    const topics = options.topics ?? [options.topic];
+    this.#options = { ...options, topics };
+    this.#urls = [address(url, 'ws', '/v1/subscribe')];
+    this.#Socket = options.WebSocket ?? globalThis.WebSocket;
+    if (!this.#Socket) throw new TypeError('no WebSocket here: give one as the option WebSocket');
+    this.#records = options.window?.records ?? 1000;
+    this.#bytes = options.window?.bytes ?? 1 << 20;
+    if (options.signal?.aborted) this.#over = true;
+    else {
+      options.signal?.addEventListener('abort', () => this.close(), { once: true });
+      this.#connect(this.#urls[0]);
+    }
+  }
+
+  /** The position vector after the last record that was taken: give it as `from: { offsets }` to go on there. */
+  get positions() {
+    return structuredClone(this.#delivered);
+  }
+
+  close() {
+    this.#end();
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  next() {
+    for (;;) {
+      const entry = this.#queue.shift();
+      if (!entry) break;
+      merge(this.#delivered, entry.positions);
+      if (entry.gap) this.#options.onGap?.(entry.gap);
+      if (entry.record) {
+        this.#taken(entry.bytes);
+        return Promise.resolve({ value: entry.record, done: false });
+      }
+    }
+    if (this.#error) {
+      const error = this.#error;
+      this.#error = undefined;
+      return Promise.reject(error);
+    }
+    if (this.#over) return Promise.resolve({ value: undefined, done: true });
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  return(value) {
+    this.#end();
+    this.#queue = [];
+    return Promise.resolve({ value, done: true });
+  }
+
+  async #connect(url) {
+    this.#timer = undefined;
+    let socket, ticket;
+    try {
+      ticket = await this.#options.ticket?.(url);
+    } catch {
+      this.#retry();
+      return;
+    }
+    if (this.#over) return;
+    try {
+      socket = new this.#Socket(url, ['sluice.v1.json'].concat(ticket ? 'sluice.ticket.' + ticket : []));
+    } catch (error) {
+      this.#end(error);
+      return;
+    }
+    this.#socket = socket;
+    const mine = (handle) => (event) => { if (this.#socket === socket) handle(event); };
+    socket.onopen = mine(() => this.#begin());
+    socket.onmessage = mine((event) => this.#onFrame(JSON.parse(event.data)));
+    // some say only one of them where there is no server
+    socket.onclose = socket.onerror = mine(() => this.#retry());
+  }
+
+  #begin() {
+    const { topics, from, filter, fields, policy, key, value, isolation } = this.#options;
+    this.#usedRecords = this.#usedBytes = 0;
+    this.#send({
+      type: 'subscribe', id: 's', topics, filter, fields, policy, key, value, isolation,
+      from: this.#received ? { offsets: this.#received, otherwise: 'earliest' } : from,
+      credit: { records: Math.max(0, this.#records - this.#queued), bytes: Math.max(0, this.#bytes - this.#queuedBytes) },
+    });
+  }
+
+  #send(frame) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
+  }
+
+  #retry(urls, soon) {
+    this.#drop();
+    if (this.#over) return;
+    if (urls?.length) this.#urls = [...new Set([...urls, ...this.#urls])];
+    else if (!soon) this.#urls.push(this.#urls.shift());
+    if (this.#attempts >= (this.#options.retries ?? Infinity)) {
+      this.#end(new SluiceError('CONNECTION_LOST', `no connection to ${this.#urls[0]}`));
+      return;
+    }
+    const wait = soon ? 0 : Math.min(10_000, 100 * 2 ** Math.min(this.#attempts, 10)) * (0.5 + Math.random() / 2);
+    this.#attempts++;
+    this.#timer = setTimeout(() => this.#connect(this.#urls[0]), wait);
+  }
+
+  #drop() {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    clearTimeout(this.#timer);
+    if (socket && socket.readyState < 2) socket.close();
+  }
+
+  #end(error) {
+    if (this.#over) return;
+    this.#over = true;
+    this.#error = error;
+    this.#drop();
+    this.#wake();
+  }
+
+  #onFrame(frame) {
+    const { type, topic, partition } = frame;
+    if (type === 'records') this.#onRecords(frame);
+    else if (type === 'progress') this.#put({ positions: frame.positions });
+    else if (type === 'gap') {
+      const { from, to, reason } = frame;
+      this.#put({ positions: { [topic]: { [partition]: to } }, gap: { topic, partition, from, to, reason } });
+    } else if (type === 'subscribed') {
+      this.#attempts = 0;
+      this.#put({ positions: frame.positions });
+    } else if (type === 'bye') {
+      if (frame.reconnect) this.#retry(frame.to, frame.to.length > 0);
+      else this.#end(new SluiceError('BYE', frame.reason));
+    } else if (type === 'error' && frame.fatal) {
+      if (this.#received && RETRIABLE.has(frame.code)) this.#retry();
+      else this.#end(new SluiceError(frame.code, frame.message));
+    } else if (type === 'error') {
+      this.#options.onError?.(new SluiceError(frame.code, frame.message));
+    }
+    this.#wake();
+  }
+
+  #onRecords({ topic, partition, next, bytes, records }) {
+    const last = records.length - 1;
+    this.#queued += records.length;
+    this.#queuedBytes += bytes;
+    records.forEach((r, i) => this.#put({
+      record: this.#record(topic, partition, r),
+      positions: { [topic]: { [partition]: i === last ? next : r.o + 1 } },
+      bytes: i === last ? bytes : 0,
+    }));
+  }
+
+  #record(topic, partition, { o, t, k, kx, v, vx, h }) {
+    const { key, value } = this.#options;
+    return {
+      topic, partition, offset: o, timestamp: t,
+      key: kx !== undefined || key === 'base64' ? decode(kx ?? k) : k ?? null,
+      value: vx !== undefined || value === 'base64' ? decode(vx ?? v) : v ?? null,
+      headers: (h ?? []).map(([name, text, x]) => [name, x !== undefined || value === 'base64' ? decode(x ?? text) : text]),
+    };
+  }
+
+  #put(entry) {
+    merge(this.#received ??= {}, entry.positions);
+    if (entry.record || entry.gap) this.#queue.push(entry);
+    else merge(this.#queue.at(-1)?.positions ?? this.#delivered, entry.positions);
+  }
+
+  #wake() {
+    while (this.#waiting.length && (this.#over || this.#queue.some((entry) => entry.record || entry.gap))) {
+      const { resolve, reject } = this.#waiting.shift();
+      this.next().then(resolve, reject);
+    }
+  }
+
+  /** Gives back credit for what was taken, in halves of the window. */
+  #taken(bytes) {
+    this.#queued--;
+    this.#queuedBytes -= bytes;
+    this.#usedRecords++;
+    this.#usedBytes += bytes;
+    if (this.#usedRecords * 2 >= this.#records || this.#usedBytes * 2 >= this.#bytes) {
+      this.#send({ type: 'credit', id: 's', records: this.#usedRecords, bytes: this.#usedBytes });
+      this.#usedRecords = this.#usedBytes = 0;
+    }
+  }
+}
+
+/**
+ * Appends records to a topic over HTTP: `await produce(url, 'orders', [{ key: 'a', value: 'b' }])`. Resolves to what the server answers, rejects with a
+ * `SluiceError` if it refused.
+ */
+export async function produce(url, topic, records, { query = {}, headers = {}, fetch = globalThis.fetch, signal } = {}) {
+  const target = new URL(address(url, 'http', `/v1/topics/${encodeURIComponent(topic)}/records`));
+  for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value);
+  const response = await fetch(target, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ records }),
+    signal,
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new SluiceError(answer.type ?? `HTTP_${response.status}`, answer.detail ?? response.statusText);
+  return answer;
+}
+
+function address(url, scheme, path) {
+  const made = new URL(url, globalThis.location?.href);
+  made.protocol = scheme + (/^(https|wss):$/.test(made.protocol) ? 's:' : ':');
+  if (made.pathname === '/' || scheme === 'http') made.pathname = path;
+  return made.href;
+}
+
+function merge(into, positions) {
+  for (const topic in positions) Object.assign(into[topic] ??= {}, positions[topic]);
+}
+
+function decode(base64) {
+  return base64 == null ? null : Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
