@@ -35,14 +35,16 @@ for v in 4.3.1 4.4.0; do # the program is compiled against the very version that
   javac -cp "$dir/kafka-clients-$v/*" -d "$dir/kafka-clients-$v/classes" "$here/clients/kafka-java/KafkaJavaClient.java"
 done
 once "$dir/kafka-tools-4.3.1" jars "$dir/kafka-tools-4.3.1" "$here/clients/kafka-tools/pom.xml" 4.3.1
-node_modules() {
-  cp "$here"/clients/kafkajs/{package.json,package-lock.json,.npmrc} "$dir/kafkajs/"
-  (cd "$dir/kafkajs" && npm ci --silent)
+node_modules() { # NAME
+  cp "$here/clients/$1"/{package.json,package-lock.json,.npmrc} "$dir/$1/"
+  (cd "$dir/$1" && npm ci --silent)
 }
-once "$dir/kafkajs" node_modules
+once "$dir/kafkajs" node_modules kafkajs
+once "$dir/ws" node_modules ws
 
 echo "clients in $dir:"
 kcat -V | grep Version
 /usr/bin/python3 -c 'import kafka, confluent_kafka as c; print("python3-kafka", kafka.__version__); print("python3-confluent-kafka", c.version()[0], "librdkafka", c.libversion()[0])'
 node -p '"kafkajs " + require(process.argv[1] + "/kafkajs/node_modules/kafkajs/package.json").version' "$dir"
+node -p '"ws " + require(process.argv[1] + "/ws/node_modules/ws/package.json").version' "$dir"
 for d in kafka-clients-4.3.1 kafka-clients-4.4.0 kafka-tools-4.3.1; do echo "$d: $(find "$dir/$d" -name '*.jar' | wc -l) jars"; done

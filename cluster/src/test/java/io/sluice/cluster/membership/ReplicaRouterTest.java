@@ -9,8 +9,10 @@ import com.typesafe.config.ConfigFactory;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaMessage;
 import io.sluice.cluster.membership.Leaderships.Leader;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -107,6 +109,19 @@ class ReplicaRouterTest {
             assertThat(three.leaderships.leader(TOPIC, 0)).isEqualTo(new Leader(2, 5));
             assertThat(three.leaderships.digest(1)).isEqualTo(one.leaderships.digest(1));
         });
+    }
+
+    @Test
+    void whereABrokerServesHttpIsKnownToTheOthersUntilItHasLeft() {
+        // When
+        two.router.tell(new ReplicaRouter.Serve("two.example", 8080));
+
+        // Then
+        await(() -> assertThat(one.peers.serving())
+                .isEqualTo(Map.of(2, InetSocketAddress.createUnresolved("two.example", 8080))));
+        assertThat(two.peers.serving()).isEmpty();
+        Cluster.get(cluster.system(2)).leave(Cluster.get(cluster.system(2)).selfAddress());
+        await(() -> assertThat(one.peers.serving()).isEmpty());
     }
 
     @Test

@@ -42,7 +42,9 @@ class ReadmeIT {
     @BeforeAll
     static void start() throws IOException {
         readme = Files.readString(Path.of("..", "README.md"));
-        broker = SluiceProcess.in(folder.resolve("data")).start();
+        broker = SluiceProcess.in(folder.resolve("data"))
+                .set("sluice.websocket.origins", "null")
+                .start();
     }
 
     @AfterAll
@@ -76,6 +78,48 @@ class ReadmeIT {
         // Then
         assertThat(output).contains("java: hello from Java\n");
     }
+
+    /** The page's script, in Node, with as much of a document as it asks for. */
+    @Test
+    @Tag("clients")
+    void thePageOfABrowser() throws Exception {
+        // Given
+        String launcher = "'" + SluiceProcess.launcher() + "'";
+        run(List.of(
+                "sh",
+                "-euc",
+                launcher + " topics create greetings-html && echo hello | " + launcher + " produce greetings-html"));
+        String page = block("html", "html")
+                .replace("http://127.0.0.1:8080", broker.http())
+                .replace("'greetings'", "'greetings-html'");
+        Matcher script = Pattern.compile("<script type=\"module\">\n(.*?)</script>", Pattern.DOTALL)
+                .matcher(page);
+        assertThat(script.find()).isTrue();
+        Path program = Files.writeString(folder.resolve("page.mjs"), DOCUMENT + script.group(1));
+
+        // When
+        String output = run(List.of(
+                "node",
+                "--no-warnings",
+                "--experimental-websocket",
+                "--experimental-network-imports",
+                program.toString()));
+
+        // Then
+        assertThat(page.lines().count()).isLessThanOrEqualTo(21);
+        assertThat(output).isEqualTo("0@0  hello\n1 so far\n");
+    }
+
+    private static final String DOCUMENT = """
+            {
+              const shown = (show) => ({ set textContent(text) { this.text = text; show?.(text); } });
+              const elements = {
+                '#state': shown((text) => { console.log(text); process.exit(0); }),
+                '#records': { children: [], prepend: (item) => console.log(item.text) },
+              };
+              globalThis.document = { querySelector: (selector) => elements[selector], createElement: () => shown() };
+            }
+            """;
 
     @Test
     @Tag("slow")
