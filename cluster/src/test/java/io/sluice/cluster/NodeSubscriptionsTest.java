@@ -12,6 +12,9 @@ import akka.japi.Pair;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.SinkQueueWithCancel;
+import io.sluice.actors.group.GroupRequest.FetchOffsets;
+import io.sluice.actors.group.GroupRequest.PartitionKey;
+import io.sluice.actors.group.GroupResponse.FetchedOffsets;
 import io.sluice.actors.subscription.Positions;
 import io.sluice.actors.subscription.StartPosition;
 import io.sluice.actors.subscription.SubscriptionControl;
@@ -21,6 +24,7 @@ import io.sluice.actors.subscription.SubscriptionException;
 import io.sluice.actors.subscription.SubscriptionException.Code;
 import io.sluice.actors.subscription.SubscriptionRequest;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.metadata.Controller.NewPartitions;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +89,46 @@ class NodeSubscriptionsTest {
         assertThat(before).containsExactly("a", "b");
         assertThat(values(subscription.second(), 1)).containsExactly("c");
         assertThat(subscription.first().positions()).isEqualTo(Positions.parse("orders:0=2,1=1"));
+    }
+
+    @Test
+    void partitionsThatATopicGetsLaterAreRead() throws Exception {
+        // Given
+        node = start(data);
+        TopicResult topic = SluiceNodeTest.create(node, "orders", 1);
+        Pair<SubscriptionControl, SinkQueueWithCancel<SubscriptionEvent>> subscription =
+                subscribe(SubscriptionRequest.of(StartPosition.latest(), "orders"));
+        await(subscription.first().started());
+
+        // When
+        await(node.controller().createPartitions(List.of(new NewPartitions("orders", 3, List.of())), false, 10_000));
+        append(node.leader(topic.id(), 2), "a");
+
+        // Then
+        assertThat(values(subscription.second(), 1)).containsExactly("a");
+        Awaitility.await().untilAsserted(() -> assertThat(subscription.first().positions())
+                .isEqualTo(Positions.parse("orders:0=0,1=0,2=1")));
+    }
+
+    @Test
+    void aGroupIsReachedThoughItsTopicWasNotThere() throws Exception {
+        // Given
+        node = start(data);
+        TopicResult topic = SluiceNodeTest.create(node, "orders", 2);
+        append(node.leader(topic.id(), 1), "a");
+
+        // When
+        Pair<SubscriptionControl, SinkQueueWithCancel<SubscriptionEvent>> subscription =
+                subscribe(SubscriptionRequest.of(
+                        new StartPosition.Group("readers", StartPosition.earliest(), false, "test"), "orders"));
+        List<String> values = values(subscription.second(), 1);
+        await(subscription.first().commit(subscription.first().positions()));
+        FetchedOffsets committed = await(node.groupAccess().ask(new FetchOffsets("readers", null), 10_000));
+
+        // Then
+        assertThat(values).containsExactly("a");
+        assertThat(committed.offsets().get(new PartitionKey("orders", 1)).offset())
+                .isEqualTo(1);
     }
 
     @Test

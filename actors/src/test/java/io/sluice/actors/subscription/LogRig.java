@@ -43,6 +43,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** One topic whose partitions are real ones, led by this broker, on disk; and an engine over them. */
@@ -63,7 +64,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
     volatile int leaderElsewhere = SubscriptionException.NO_BROKER;
 
     private final Path folder;
-    private volatile int partitions;
+    private final AtomicInteger partitions;
     private final Limits limits;
     private final LogConfig config;
     private final LogContext logs;
@@ -79,7 +80,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
 
     LogRig(Path folder, int partitions, SubscriptionSettings settings, Limits limits, LogConfig config) {
         this.folder = folder;
-        this.partitions = partitions;
+        this.partitions = new AtomicInteger(partitions);
         this.limits = limits;
         this.config = config;
         this.logs = LogContext.of(new NioLogFiles(), InstantSource.system(), background, LogLimits.DEFAULTS);
@@ -91,8 +92,8 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
 
     /** The topic gets one partition more. */
     void grow() {
-        lead(partitions);
-        partitions++;
+        lead(partitions.get());
+        partitions.incrementAndGet();
         listeners.forEach(Runnable::run);
     }
 
@@ -188,7 +189,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
 
     @Override
     public Topic topic(String name) {
-        return name.equals(TOPIC) && !deleted ? new Topic(TOPIC_ID, TOPIC, partitions) : null;
+        return name.equals(TOPIC) && !deleted ? new Topic(TOPIC_ID, TOPIC, partitions.get()) : null;
     }
 
     @Override

@@ -170,7 +170,7 @@ class RemoteSubscriptionIT {
         assertReceived(6, ROUND);
         assertThat(cluster.member(2).metric("sluice.remote.bytes")).isPositive();
         Awaitility.await().untilAsserted(() -> assertThat(cluster.member(2).metric("sluice.remote.waiting"))
-                .isEqualTo(elsewhere));
+                .isEqualTo((double) elsewhere));
 
         // And another one of the same node begins at a time, and where the first one is
         Positions now = Positions.parse("orders:0=500,1=500,2=500,3=500,4=500,5=500");
