@@ -2,6 +2,7 @@
 package io.sluice.http.socket;
 
 import io.sluice.actors.subscription.DecodedBatch;
+import io.sluice.actors.subscription.Positions;
 import io.sluice.actors.subscription.SubscriptionRequest;
 import io.sluice.http.socket.frame.ServerFrame;
 import io.sluice.http.socket.wire.CloseCode;
@@ -16,6 +17,9 @@ public sealed interface SocketEffect {
 
     /** End the subscription that was opened last under this id; nothing more is said about it. */
     record Cancel(String id) implements SocketEffect {}
+
+    /** Commit for the subscription's group; answer with {@code onCommitted}. */
+    record Commit(String id, Positions positions) implements SocketEffect {}
 
     /** Send a frame. */
     record Send(ServerFrame frame) implements SocketEffect {}

@@ -6,6 +6,7 @@ import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AsyncCallback;
 import akka.util.ByteString;
 import io.sluice.actors.subscription.Positions;
+import io.sluice.actors.subscription.SubscriptionControl;
 import io.sluice.actors.subscription.SubscriptionEvent;
 import io.sluice.actors.subscription.SubscriptionException;
 import io.sluice.actors.subscription.SubscriptionRequest;
@@ -19,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ final class SocketLogic extends WireLogic {
     private final Map<String, Running> running = new HashMap<>();
     private final SocketSession session;
     private AsyncCallback<Began> began;
+    private AsyncCallback<Runnable> later;
 
     private int counted;
     private boolean progressScheduled;
@@ -63,6 +66,7 @@ final class SocketLogic extends WireLogic {
     @Override
     public void preStart() {
         began = createAsyncCallback(this::onBegan);
+        later = createAsyncCallback(Runnable::run);
         super.preStart();
     }
 
@@ -134,6 +138,8 @@ final class SocketLogic extends WireLogic {
                 send(codec.write(send.frame()));
             } else if (effect instanceof SocketEffect.Open open) {
                 open(open.id(), open.request());
+            } else if (effect instanceof SocketEffect.Commit commit) {
+                commit(commit.id(), commit.positions());
             } else if (effect instanceof SocketEffect.Cancel cancel) {
                 Running subscription = running.remove(cancel.id());
                 if (subscription != null) {
@@ -151,6 +157,7 @@ final class SocketLogic extends WireLogic {
     private final class Running {
         private final String id;
         private final SubSinkInlet<SubscriptionEvent> inlet = new SubSinkInlet<>("subscription");
+        private SubscriptionControl control;
         private boolean over;
 
         private Running(String id) {
@@ -205,15 +212,39 @@ final class SocketLogic extends WireLogic {
         Running subscription = new Running(id);
         running.put(id, subscription);
         try {
-            subscriptions
+            subscription.control = subscriptions
                     .subscribe(request)
                     .to(subscription.inlet.sink())
-                    .run(subFusingMaterializer())
-                    .started()
-                    .thenAccept(positions -> began.invoke(new Began(subscription, positions)));
+                    .run(subFusingMaterializer());
+            subscription.control.started().thenAccept(positions -> began.invoke(new Began(subscription, positions)));
         } catch (RuntimeException e) {
             subscription.failed(e);
         }
+    }
+
+    private void commit(String id, Positions positions) {
+        Running subscription = running.get(id);
+        if (subscription == null || subscription.control == null) {
+            return;
+        }
+        subscription
+                .control
+                .commit(positions)
+                .whenComplete((done, failure) -> later.invoke(() -> {
+                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    if (cause == null) {
+                        session.onCommitted(id, positions, null, null);
+                    } else if (cause instanceof SubscriptionException known) {
+                        session.onCommitted(id, positions, known.code().name(), known.getMessage());
+                    } else {
+                        session.onCommitted(
+                                id,
+                                positions,
+                                SubscriptionException.Code.COMMIT_REFUSED.name(),
+                                "the group did not answer in time");
+                    }
+                    step();
+                }));
     }
 
     /** A start that fails also fails the stream, which is told to the inlet. */

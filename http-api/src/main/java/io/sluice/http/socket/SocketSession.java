@@ -32,6 +32,9 @@ public final class SocketSession {
     /** The largest number that JavaScript counts exactly to. */
     static final long MAX_CREDIT = (1L << 53) - 1;
 
+    /** What tools show of a member of a group. */
+    private static final String GROUP_CLIENT = "websocket";
+
     private final SocketOptions options;
     private final Consumer<SocketEffect> effects;
 
@@ -78,11 +81,7 @@ public final class SocketSession {
         } else if (frame instanceof ClientFrame.Unsubscribe) {
             unsubscribe(subscription);
         } else {
-            error(
-                    frame.id(),
-                    FrameError.UNSUPPORTED,
-                    "commit: groups are not served over WebSocket; keep the positions and resume with from.offsets",
-                    false);
+            commit(subscription, ((ClientFrame.Commit) frame).positions());
         }
     }
 
@@ -100,16 +99,19 @@ public final class SocketSession {
                     true);
             return;
         }
-        if (!(frame.from() instanceof From.At at)) {
-            error(id, FrameError.UNSUPPORTED, "from.group: groups are not served over WebSocket", true);
-            return;
-        }
         try {
             RecordFilter filter = frame.filter() == null ? RecordFilter.ALL : Filter.parse(frame.filter());
-            open(frame, at.position(), filter);
+            open(frame, start(frame.from()), filter);
         } catch (FilterSyntaxException e) {
             error(id, FrameError.INVALID_FILTER, e.getMessage(), true);
         }
+    }
+
+    private static StartPosition start(From from) {
+        if (from instanceof From.Group group) {
+            return new StartPosition.Group(group.group(), group.otherwise(), group.autoCommit(), GROUP_CLIENT);
+        }
+        return ((From.At) from).position();
     }
 
     private void open(ClientFrame.Subscribe frame, StartPosition from, RecordFilter filter) {
@@ -124,6 +126,7 @@ public final class SocketSession {
                         SubscriptionRequest.DEFAULT_BUFFER));
         subscriptions.put(frame.id(), subscription);
         effects.accept(new SocketEffect.Open(frame.id(), subscription.opening()));
+        pull(subscription);
     }
 
     private void credit(SocketSubscription subscription, ClientFrame.Grant grant) {
@@ -138,7 +141,39 @@ public final class SocketSession {
         }
     }
 
+    private void commit(SocketSubscription subscription, Positions positions) {
+        if (subscription.isOfGroup()) {
+            effects.accept(new SocketEffect.Commit(subscription.id(), positions));
+        } else {
+            error(
+                    subscription.id(),
+                    FrameError.UNSUPPORTED,
+                    "commit: the subscription is of no group; keep the positions and resume with from.offsets",
+                    false);
+        }
+    }
+
+    /** @param code null if the group has them now */
+    public void onCommitted(String id, Positions positions, String code, String message) {
+        if (closed) {
+            return;
+        }
+        if (code == null) {
+            send(new ServerFrame.Committed(id, positions));
+        } else {
+            send(new ServerFrame.Error(id, code, message, false));
+        }
+    }
+
     private void seek(SocketSubscription subscription, Positions to) {
+        if (subscription.isOfGroup()) {
+            error(
+                    subscription.id(),
+                    FrameError.UNSUPPORTED,
+                    "seek: a member of a group goes on where the group is",
+                    false);
+            return;
+        }
         if (subscription.state() == SocketSubscription.State.OPENING) {
             // which partitions it has is not known yet
             subscription.seekWhenOpen(to);
@@ -175,7 +210,10 @@ public final class SocketSession {
     }
 
     private void pause(SocketSubscription subscription) {
-        if (subscription.state() == SocketSubscription.State.OPENING) {
+        if (subscription.isOfGroup()) {
+            // it stays a member, and asks for nothing
+            subscription.hold(true);
+        } else if (subscription.state() == SocketSubscription.State.OPENING) {
             subscription.pauseWhenOpen(true);
         } else if (subscription.state() == SocketSubscription.State.OPEN) {
             subscription.paused();
@@ -184,7 +222,12 @@ public final class SocketSession {
     }
 
     private void resume(SocketSubscription subscription) {
-        if (subscription.state() == SocketSubscription.State.OPENING) {
+        if (subscription.isOfGroup()) {
+            if (subscription.hold(false) && subscription.state() == SocketSubscription.State.OPEN) {
+                send(new ServerFrame.Subscribed(subscription.id(), subscription.positions()));
+                pull(subscription);
+            }
+        } else if (subscription.state() == SocketSubscription.State.OPENING) {
             subscription.pauseWhenOpen(false);
         } else if (subscription.state() == SocketSubscription.State.PAUSED) {
             effects.accept(new SocketEffect.Open(subscription.id(), subscription.opening()));
@@ -222,7 +265,7 @@ public final class SocketSession {
     /** What was pulled. */
     public void onEvent(String id, SubscriptionEvent event) {
         SocketSubscription subscription = subscriptions.get(id);
-        if (subscription != null && subscription.state() == SocketSubscription.State.OPEN) {
+        if (subscription != null && subscription.takesEvents()) {
             subscription.arrived(event);
             pull(subscription);
         }

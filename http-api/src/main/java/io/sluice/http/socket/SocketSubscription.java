@@ -29,7 +29,8 @@ import java.util.TreeMap;
  *         +------------------------------------------------+
  * </pre>
  *
- * A pause, or a seek, ends the engine's subscription, and a new one begins at the positions: exact, and a paused one costs nothing.
+ * A pause, or a seek, ends the engine's subscription, and a new one begins at the positions: exact, and a paused one costs nothing. A member of a
+ * group stays one while it is paused: it is held, and asks for nothing.
  */
 final class SocketSubscription {
     enum State {
@@ -59,6 +60,7 @@ final class SocketSubscription {
     /** Records of the waiting event that were sent. */
     private int sent;
 
+    private boolean held;
     private boolean moved;
     private boolean progressDue;
 
@@ -77,6 +79,17 @@ final class SocketSubscription {
         return state;
     }
 
+    boolean isOfGroup() {
+        return request.from() instanceof StartPosition.Group;
+    }
+
+    /** @return whether that is a change */
+    boolean hold(boolean hold) {
+        boolean changed = held != hold;
+        held = hold;
+        return changed;
+    }
+
     // --- credits
 
     /** False, and nothing is granted, if it would be more than can be counted. */
@@ -93,7 +106,7 @@ final class SocketSubscription {
     }
 
     private boolean hasCredit() {
-        return recordCredit > 0 && (!countsBytes || byteCredit > 0);
+        return !held && recordCredit > 0 && (!countsBytes || byteCredit > 0);
     }
 
     // --- life
@@ -116,6 +129,10 @@ final class SocketSubscription {
 
     void opened(Positions began) {
         state = State.OPEN;
+        if (isOfGroup()) {
+            began.offsets().forEach(positions::putIfAbsent);
+            return;
+        }
         positions.putAll(began.offsets());
         forget();
     }
@@ -180,11 +197,20 @@ final class SocketSubscription {
 
     /** True once each time that an event is wanted. */
     boolean wantsEvent() {
-        if (state != State.OPEN || pulled || waiting != null || !hasCredit()) {
+        if (pulled || waiting != null || !mayPull()) {
             return false;
         }
         pulled = true;
         return true;
+    }
+
+    /** A member of a group gets partitions, and so begins, only once it asks for an event; it waits here until there is credit for it. */
+    private boolean mayPull() {
+        return state == State.OPEN ? hasCredit() : state == State.OPENING && isOfGroup();
+    }
+
+    boolean takesEvents() {
+        return state == State.OPEN || (state == State.OPENING && isOfGroup());
     }
 
     void arrived(SubscriptionEvent event) {
@@ -212,6 +238,9 @@ final class SocketSubscription {
 
     /** The next frame; null if there is none, or no credit for it. */
     SocketEffect next(int maxRecordsBytes) {
+        if (state == State.OPENING) {
+            return null;
+        }
         if (progressDue) {
             progressDue = false;
             moved = false;

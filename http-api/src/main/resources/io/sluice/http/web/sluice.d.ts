@@ -10,7 +10,9 @@ export type From =
   | 'latest'
   /** Milliseconds since the epoch. */
   | { timestamp: number }
-  | { offsets: Positions; otherwise?: 'earliest' | 'latest' };
+  | { offsets: Positions; otherwise?: 'earliest' | 'latest' }
+  /** As a member of a consumer group; `otherwise` is for partitions without an offset. With `auto` the server commits what it has sent, now and then. */
+  | { group: string; otherwise?: 'earliest' | 'latest'; commit?: 'client' | 'auto' };
 
 /** A key or a value is a string with `utf8`, a `Uint8Array` with `base64`, and anything with `json`; bytes that are no UTF-8, or no JSON, are a `Uint8Array`. */
 export interface SluiceRecord<V = unknown, K = unknown> {
@@ -64,6 +66,8 @@ export interface SubscribeOptions {
 export interface Subscription<V = unknown, K = unknown> extends AsyncIterableIterator<SluiceRecord<V, K>> {
   /** After the last record that was taken. */
   readonly positions: Positions;
+  /** Of a group: what was taken since the last time is done with; or these positions. */
+  commit(positions?: Positions): void;
   close(): void;
 }
 

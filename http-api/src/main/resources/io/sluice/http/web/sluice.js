@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Subscribing to and producing into Sluice, from browsers and Node 20 or newer. The protocol is described in docs/websocket.md. */
 
-const RETRIABLE = new Set(['LEADER_NOT_AVAILABLE', 'NOT_SERVED_HERE', 'READ_FAILED', 'SLOW_READER', 'TOO_MANY_SUBSCRIPTIONS', 'INTERNAL_ERROR', 'ENDED']);
+const RETRIABLE = new Set(['LEADER_NOT_AVAILABLE', 'COORDINATOR_NOT_AVAILABLE', 'NOT_SERVED_HERE', 'READ_FAILED', 'SLOW_READER', 'TOO_MANY_SUBSCRIPTIONS', 'INTERNAL_ERROR', 'ENDED']);
 
 /** What the server refused. `code` is for programs, `message` for people. */
 export class SluiceError extends Error {
@@ -24,7 +24,7 @@ class Subscription {
   #options; #urls; #Socket; #socket; #timer;
   #queue = []; #waiting = [];
   #records; #bytes; #usedRecords = 0; #usedBytes = 0; #queued = 0; #queuedBytes = 0;
-  #received; #delivered = {}; #attempts = 0; #over = false; #error;
+  #received; #delivered = {}; #uncommitted = {}; #attempts = 0; #over = false; #error;
 
   constructor(url, options) {
     const topics = options.topics ?? [options.topic];
@@ -46,6 +46,12 @@ class Subscription {
     return structuredClone(this.#delivered);
   }
 
+  /** Of a group: what was taken since the last time is done with; or these positions. Refusals are told to `onError`. */
+  commit(positions = this.#uncommitted) {
+    if (positions === this.#uncommitted) this.#uncommitted = {};
+    if (Object.keys(positions).length) this.#send({ type: 'commit', id: 's', positions });
+  }
+
   close() {
     this.#end();
   }
@@ -59,6 +65,7 @@ class Subscription {
       const entry = this.#queue.shift();
       if (!entry) break;
       merge(this.#delivered, entry.positions);
+      merge(this.#uncommitted, entry.positions);
       if (entry.gap) this.#options.onGap?.(entry.gap);
       if (entry.record) {
         this.#taken(entry.bytes);
@@ -109,7 +116,7 @@ class Subscription {
     this.#usedRecords = this.#usedBytes = 0;
     this.#send({
       type: 'subscribe', id: 's', topics, filter, fields, policy, key, value, isolation,
-      from: this.#received ? { offsets: this.#received, otherwise: 'earliest' } : from,
+      from: this.#received && !from?.group ? { offsets: this.#received, otherwise: 'earliest' } : from,
       credit: { records: Math.max(0, this.#records - this.#queued), bytes: Math.max(0, this.#bytes - this.#queuedBytes) },
     });
   }

@@ -427,18 +427,51 @@ class SocketSessionTest {
     }
 
     @Test
-    void groupsAreNotServed() {
+    void aMemberOfAGroupCommitsIsHeldWhilePausedAndCanNotSeek() {
+        // Given
+        session.onFrame(subscribe(
+                "a", null, new From.Group("g", StartPosition.latest(), false), new ClientFrame.Grant(5, null)));
+        assertThat(effects.remove(0)).isInstanceOfSatisfying(SocketEffect.Open.class, open -> assertThat(
+                        open.request().from())
+                .isEqualTo(new StartPosition.Group("g", StartPosition.latest(), false, "websocket")));
+        assertThat(effects.remove(0)).isEqualTo(new SocketEffect.Pull("a"));
+        session.onFrame(new ClientFrame.Pause("a"));
+        session.onEvent("a", new SubscriptionEvent.Progress("orders", 0, 5));
+        assertThat(effects.remove(0)).isEqualTo(new SocketEffect.Pull("a"));
+        session.onEvent("a", new SubscriptionEvent.Progress("orders", 0, 5));
+        session.onOpened("a", AT_5);
+        effects.clear();
+
+        // When
+        session.onFrame(new ClientFrame.Commit("a", AT_5));
+        session.onFrame(new ClientFrame.Seek("a", AT_5));
+        session.onFrame(new ClientFrame.Resume("a"));
+        session.onCommitted("a", AT_5, null, null);
+        session.onCommitted("a", AT_5, "COMMIT_REFUSED", "the group spreads its partitions");
+
+        // Then
+        assertThat(effects)
+                .containsExactly(
+                        new SocketEffect.Commit("a", AT_5),
+                        new SocketEffect.Send(new ServerFrame.Error(
+                                "a", "UNSUPPORTED", "seek: a member of a group goes on where the group is", false)),
+                        new SocketEffect.Send(new ServerFrame.Subscribed("a", AT_5)),
+                        new SocketEffect.Send(new ServerFrame.Committed("a", AT_5)),
+                        new SocketEffect.Send(new ServerFrame.Error(
+                                "a", "COMMIT_REFUSED", "the group spreads its partitions", false)));
+    }
+
+    @Test
+    void whoIsOfNoGroupCanNotCommit() {
         // Given
         opened("b", 1);
 
         // When
-        session.onFrame(subscribe("a", null, new From.Group("g"), ClientFrame.Grant.NONE));
         session.onFrame(new ClientFrame.Commit("b", AT_5));
 
         // Then
-        assertThat(frames().stream()
-                        .map(frame -> ((ServerFrame.Error) frame).code() + " " + ((ServerFrame.Error) frame).fatal()))
-                .containsExactly("UNSUPPORTED true", "UNSUPPORTED false");
+        assertThat(error().code()).isEqualTo("UNSUPPORTED");
+        assertThat(session.subscriptions()).isOne();
     }
 
     @Test

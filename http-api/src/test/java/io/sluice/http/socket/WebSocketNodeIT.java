@@ -9,7 +9,10 @@ import io.sluice.http.testing.Web;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +63,7 @@ class WebSocketNodeIT {
                 int expected = 91;
                 JsonNode positions = null;
                 while (expected < 104) {
-                    JsonNode frame = socket.frames.poll(20, java.util.concurrent.TimeUnit.SECONDS);
+                    JsonNode frame = socket.frames.poll(20, TimeUnit.SECONDS);
                     assertThat(frame).as("the record of n = %d", expected).isNotNull();
                     if (frame.get("type").asText().equals("records")) {
                         for (JsonNode record : frame.get("records")) {
@@ -74,7 +77,7 @@ class WebSocketNodeIT {
                     }
                 }
                 for (int i = 0; i < 100 && positions == null; i++) {
-                    JsonNode frame = socket.frames.poll(20, java.util.concurrent.TimeUnit.SECONDS);
+                    JsonNode frame = socket.frames.poll(20, TimeUnit.SECONDS);
                     assertThat(frame).as("progress to the end").isNotNull();
                     if (frame.path("positions").toString().equals("{\"orders\":{\"0\":52,\"1\":52}}")) {
                         positions = frame.get("positions");
@@ -108,6 +111,52 @@ class WebSocketNodeIT {
                 assertThat(error.get("fatal").asBoolean()).isTrue();
                 assertThat(socket.expect("bye").get("reconnect").asBoolean()).isTrue();
                 assertThat(socket.closed()).isEqualTo("1001 the node stops");
+            }
+        }
+    }
+
+    /** Values that a socket gets until it has so many. */
+    private static void receive(TestSocket socket, int count, List<Integer> into) throws Exception {
+        for (int received = 0; received < count; ) {
+            JsonNode frame = socket.frames.poll(30, TimeUnit.SECONDS);
+            assertThat(frame).as("got %d of %d: %s", received, count, into).isNotNull();
+            for (JsonNode record : frame.path("records")) {
+                into.add(record.get("v").get("n").asInt());
+                received++;
+            }
+        }
+    }
+
+    @Test
+    void socketsShareAGroupAndOneThatComesLaterGoesOnAtWhatWasCommitted() throws Exception {
+        // Given
+        String group = "{\"type\":\"subscribe\",\"id\":\"a\",\"topics\":[\"orders\"],\"value\":\"json\","
+                + "\"from\":{\"group\":\"g\"},\"credit\":{\"records\":1000}}";
+        try (Web web =
+                Web.start(data, Map.of("group.initial.rebalance.delay.ms", "0", "offsets.topic.num.partitions", "1"))) {
+            create(web);
+            produce(web, 0, 20);
+            List<Integer> values = new ArrayList<>();
+            try (TestSocket socket = new TestSocket(address(web), FrameFormat.JSON)) {
+                // When
+                socket.send(group);
+                socket.expect("subscribed");
+                receive(socket, 20, values);
+                socket.send("{\"type\":\"commit\",\"id\":\"a\",\"positions\":{\"orders\":{\"0\":10,\"1\":4}}}");
+                JsonNode committed = socket.expect("committed");
+                socket.send("{\"type\":\"unsubscribe\",\"id\":\"a\"}");
+
+                // Then
+                assertThat(values).hasSize(20).doesNotHaveDuplicates();
+                assertThat(committed.get("positions").toString()).isEqualTo("{\"orders\":{\"0\":10,\"1\":4}}");
+            }
+            produce(web, 20, 24);
+            values.clear();
+            try (TestSocket socket = new TestSocket(address(web), FrameFormat.JSON)) {
+                socket.send(group);
+                socket.expect("subscribed");
+                receive(socket, 6 + 4, values);
+                assertThat(values).containsExactlyInAnyOrder(9, 11, 13, 15, 17, 19, 20, 21, 22, 23);
             }
         }
     }

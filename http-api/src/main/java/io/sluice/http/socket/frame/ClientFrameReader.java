@@ -50,6 +50,9 @@ final class ClientFrameReader {
             Map.of("read_committed", Isolation.READ_COMMITTED, "read_uncommitted", Isolation.READ_UNCOMMITTED);
     private static final Map<String, StartPosition> ENDS =
             Map.of("earliest", StartPosition.earliest(), "latest", StartPosition.latest());
+    /** Whether the server does. */
+    private static final Map<String, Boolean> COMMITS = Map.of("client", false, "auto", true);
+
     private static final Map<String, String> RECORD_FIELDS =
             Map.of("key", "key", "value", "value", "headers", "headers", "timestamp", "timestamp");
 
@@ -128,6 +131,8 @@ final class ClientFrameReader {
         From read = null;
         Positions offsets = null;
         StartPosition otherwise = null;
+        String group = null;
+        Boolean commit = null;
         String only = null;
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String name = in.currentName();
@@ -136,7 +141,13 @@ final class ClientFrameReader {
             switch (name) {
                 case "timestamp" ->
                     read = new From.At(new StartPosition.Timestamp(tokens.number(path, FrameTokens.MAX_NUMBER)));
-                case "group" -> read = new From.Group(tokens.string(path, 1, MAX_GROUP_LENGTH));
+                case "group" -> group = tokens.string(path, 1, MAX_GROUP_LENGTH);
+                case "commit" -> {
+                    if (commit != null) {
+                        throw tokens.wrong(path, "given twice");
+                    }
+                    commit = tokens.choice(path, COMMITS);
+                }
                 case "offsets" -> offsets = TopicsReader.positions(in, tokens, path);
                 case "otherwise" -> {
                     if (otherwise != null) {
@@ -146,7 +157,7 @@ final class ClientFrameReader {
                 }
                 default -> throw tokens.wrong(path, "unknown field");
             }
-            if (!name.equals("otherwise")) {
+            if (!name.equals("otherwise") && !name.equals("commit")) {
                 if (only != null) {
                     throw tokens.wrong(
                             "from", "expected one of timestamp, offsets and group, got " + only + " and " + name);
@@ -157,8 +168,15 @@ final class ClientFrameReader {
         if (only == null) {
             throw tokens.wrong("from", "expected one of timestamp, offsets and group, got none");
         }
-        if (otherwise != null && offsets == null) {
-            throw tokens.wrong("from.otherwise", "only goes with offsets");
+        if (otherwise != null && offsets == null && group == null) {
+            throw tokens.wrong("from.otherwise", "only goes with offsets and group");
+        }
+        if (commit != null && group == null) {
+            throw tokens.wrong("from.commit", "only goes with group");
+        }
+        if (group != null) {
+            return new From.Group(
+                    group, otherwise == null ? StartPosition.earliest() : otherwise, Boolean.TRUE.equals(commit));
         }
         return offsets == null
                 ? read

@@ -57,6 +57,9 @@ final class FrameWriter {
             if (frame instanceof ServerFrame.Progress progress) {
                 begin(out, "progress", progress.id(), 3);
                 positions(out, progress.positions());
+            } else if (frame instanceof ServerFrame.Committed committed) {
+                begin(out, "committed", committed.id(), 3);
+                positions(out, committed.positions());
             } else if (frame instanceof ServerFrame.Subscribed subscribed) {
                 begin(out, "subscribed", subscribed.id(), 4);
                 positions(out, subscribed.positions());

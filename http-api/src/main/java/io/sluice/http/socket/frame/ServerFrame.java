@@ -23,6 +23,9 @@ public sealed interface ServerFrame {
     /** How far the subscription is, also where nothing matched: the whole vector. */
     record Progress(String id, Positions positions) implements ServerFrame {}
 
+    /** The group has these positions. */
+    record Committed(String id, Positions positions) implements ServerFrame {}
+
     /** Offsets {@code [from, to)} are not delivered. */
     record Gap(String id, String topic, int partition, long from, long to, String reason) implements ServerFrame {}
 

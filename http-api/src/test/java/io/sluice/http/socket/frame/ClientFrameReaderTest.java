@@ -105,7 +105,9 @@ class ClientFrameReaderTest {
             {"type":"subscribe","id":"a","topics":["a"],"from":5}      | from: expected 'earliest', 'latest' or an object, got 5
             {"type":"subscribe","id":"a","topics":["a"],"from":{}}     | from: expected one of timestamp, offsets and group, got none
             {"type":"subscribe","id":"a","topics":["a"],"from":{"timestamp":1,"group":"g"}} | from: expected one of timestamp, offsets and group, got timestamp and group
-            {"type":"subscribe","id":"a","topics":["a"],"from":{"timestamp":1,"otherwise":"latest"}} | from.otherwise: only goes with offsets
+            {"type":"subscribe","id":"a","topics":["a"],"from":{"timestamp":1,"otherwise":"latest"}} | from.otherwise: only goes with offsets and group
+            {"type":"subscribe","id":"a","topics":["a"],"from":{"timestamp":1,"commit":"auto"}} | from.commit: only goes with group
+            {"type":"subscribe","id":"a","topics":["a"],"from":{"group":"g","commit":"never"}} | from.commit: expected one of auto, client, got 'never'
             {"type":"subscribe","id":"a","topics":["a"],"from":{"offset":1}} | from.offset: unknown field
             {"type":"subscribe","id":"a","topics":["a"],"fields":["key","key"]} | fields[1]: 'key' is given twice
             {"type":"subscribe","id":"a","topics":["a"],"fields":["all"]}    | fields[0]: expected one of headers, key, timestamp, value, got 'all'

@@ -78,6 +78,7 @@ class FrameSchemaTest {
                         "client subscribe",
                         "client unsubscribe",
                         "server bye",
+                        "server committed",
                         "server error",
                         "server gap",
                         "server produced",

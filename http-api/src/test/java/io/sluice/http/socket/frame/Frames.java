@@ -134,7 +134,11 @@ public final class Frames {
                 new From.At(new StartPosition.Offsets(
                         randomPositions(random),
                         random.nextBoolean() ? StartPosition.earliest() : StartPosition.latest()));
-            default -> new From.Group("group " + random.nextInt(9));
+            default ->
+                new From.Group(
+                        "group " + random.nextInt(9),
+                        random.nextBoolean() ? StartPosition.earliest() : StartPosition.latest(),
+                        random.nextBoolean());
         };
     }
 
@@ -211,7 +215,10 @@ public final class Frames {
 
     private static void from(ObjectNode tree, From from) {
         if (from instanceof From.Group group) {
-            tree.putObject("from").put("group", group.group());
+            tree.putObject("from")
+                    .put("group", group.group())
+                    .put("otherwise", group.otherwise() == StartPosition.earliest() ? "earliest" : "latest")
+                    .put("commit", group.autoCommit() ? "auto" : "client");
             return;
         }
         StartPosition position = ((From.At) from).position();

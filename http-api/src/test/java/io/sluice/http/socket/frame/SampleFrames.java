@@ -17,6 +17,7 @@ final class SampleFrames {
                 new ServerFrame.Subscribed("a", positions),
                 new ServerFrame.Records("a", "orders", 0, 8, 2, List.of(Frames.record(7, "k", "v")), Projection.ALL),
                 new ServerFrame.Progress("a", positions),
+                new ServerFrame.Committed("a", positions),
                 new ServerFrame.Progress("a", Positions.EMPTY),
                 new ServerFrame.Gap("a", "orders", 0, 5, 9, "dropped"),
                 new ServerFrame.Error("a", "UNKNOWN_TOPIC", "there is no \"orders\"\n", true),
