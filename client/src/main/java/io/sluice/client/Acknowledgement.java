@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.client;
+
+/**
+ * A record was appended.
+ *
+ * @param record as it came
+ * @param sequence its number among the producer's records
+ * @param partition that it went to
+ * @param offset that it has; {@link Record#NO_OFFSET} if the record came again so late that nobody knows any more
+ */
+public record Acknowledgement(Record record, long sequence, int partition, long offset) {}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.client;
+
+import java.net.URI;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A {@link ProducerCore}, connected to a publisher, sockets and timers. As in {@link LiveSubscription} all that happens becomes an event, and one thread at
+ * a time works them off; what came meanwhile is sent together.
+ */
+final class LiveProducer implements ProducerOutput {
+    /** A publisher that never pauses is sent on its way meanwhile. */
+    private static final int EVENTS_A_FLUSH = 500;
+
+    /** A publisher of either kind. */
+    interface Upstream {
+        void request(long n);
+
+        void cancel();
+    }
+
+    private final ClientSettings settings;
+    private final Produce how;
+    private final ProducerCore core;
+    private final Connection connection;
+    private final SerialLoop loop;
+    private final Consumer<LiveProducer> onEnd;
+    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Long> done = new CompletableFuture<>();
+
+    private Upstream upstream;
+    private boolean upstreamEnded;
+    private ScheduledFuture<?> retry;
+    private boolean ended;
+
+    LiveProducer(ClientSettings settings, Produce how, String name, Consumer<LiveProducer> onEnd) {
+        this.settings = settings;
+        this.how = how;
+        this.onEnd = onEnd;
+        this.core = new ProducerCore(
+                how, name, settings.window(), settings.plan("/v1/produce"), settings.plan("/v1/produce"), this);
+        this.connection = new Connection(settings, this::post, core);
+        this.loop = new SerialLoop(settings.executor(), this::work);
+        loop.begin();
+    }
+
+    CompletableFuture<Long> done() {
+        return done;
+    }
+
+    // --- from the publisher, on any thread
+
+    void subscribed(Upstream publisher) {
+        post(() -> {
+            if (ended || upstream != null) {
+                publisher.cancel();
+                return;
+            }
+            upstream = publisher;
+            core.start();
+        });
+    }
+
+    void next(Record record) {
+        post(() -> core.onRecord(record));
+    }
+
+    /** @param cause null if all is well */
+    void ended(Throwable cause) {
+        post(() -> {
+            upstreamEnded = true;
+            core.onComplete(cause);
+        });
+    }
+
+    void fail(String code, String message) {
+        post(() -> core.fail(new SluiceException(code, message)));
+    }
+
+    private void post(Runnable event) {
+        events.add(event);
+        loop.wake();
+    }
+
+    // --- the one thread
+
+    private void work() {
+        try {
+            int handled = 0;
+            for (Runnable event = events.poll(); event != null; event = events.poll()) {
+                event.run();
+                if (++handled % EVENTS_A_FLUSH == 0) {
+                    core.flush();
+                }
+            }
+            core.flush();
+        } catch (RuntimeException | Error e) {
+            // a fault of this class, or of who is told of acknowledgements: said to who waits for the end
+            core.fail(e);
+        }
+        if (core.isOver() && !ended) {
+            ended = true;
+            if (retry != null) {
+                retry.cancel(false);
+            }
+            if (upstream != null && !upstreamEnded) {
+                upstream.cancel();
+            }
+            onEnd.accept(this);
+        }
+    }
+
+    // --- what the core wants
+
+    @Override
+    public void connect(URI node) {
+        connection.connect(node);
+    }
+
+    @Override
+    public void send(ClientFrame frame) {
+        connection.send(frame);
+    }
+
+    @Override
+    public void disconnect() {
+        connection.disconnect();
+    }
+
+    @Override
+    public void retryAfter(long ms) {
+        retry = settings.timer().schedule(() -> post(core::onRetryDue), ms, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void request(long n) {
+        upstream.request(n);
+    }
+
+    @Override
+    public void acknowledged(Acknowledgement acknowledgement) {
+        how.acknowledged().accept(acknowledgement);
+    }
+
+    @Override
+    public void complete(long records) {
+        done.complete(records);
+    }
+
+    @Override
+    public void fail(Throwable error) {
+        done.completeExceptionally(error);
+    }
+}
