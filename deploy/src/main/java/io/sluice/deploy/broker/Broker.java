@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.deploy.broker;
 
+import akka.actor.typed.ActorSystem;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -168,6 +169,11 @@ public final class Broker implements AutoCloseable {
     /** What protocols see of the node. */
     public Node node() {
         return node;
+    }
+
+    /** What the node runs on; for streams inside this JVM. */
+    public ActorSystem<?> actorSystem() {
+        return node.actorSystem();
     }
 
     /** Every meter of this broker. */

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.deploy.testing;
 
+import akka.stream.javadsl.AsPublisher;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import io.sluice.actors.subscription.SubscriptionControl;
+import io.sluice.actors.subscription.SubscriptionRequest;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.config.SettingsSource;
 import io.sluice.deploy.broker.Broker;
@@ -15,7 +20,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.reactivestreams.Publisher;
 
 /**
  * A whole broker inside this JVM, for tests: the same code as the process, on the loopback interface and a free port.
@@ -80,6 +87,24 @@ public final class SluiceBroker implements AutoCloseable {
     /** Where the data is. */
     public Path dataDirectory() {
         return dataDirectory;
+    }
+
+    /**
+     * Records of topics as an Akka stream, inside this JVM: no connection, no encoding, and its demand alone reads the log. The materialised control
+     * moves, pauses and ends it.
+     */
+    public Source<StoredRecord, SubscriptionControl> records(SubscriptionRequest request) {
+        return broker.node().subscriptions().subscribe(request).mapConcat(StoredRecord::of);
+    }
+
+    /** The same for any library of Reactive Streams; each subscriber is a subscription of its own. */
+    public Publisher<StoredRecord> publisher(SubscriptionRequest request) {
+        Source<StoredRecord, SubscriptionControl> records = records(request);
+        return subscriber -> {
+            Objects.requireNonNull(subscriber, "subscriber");
+            records.runWith(Sink.<StoredRecord>asPublisher(AsPublisher.WITHOUT_FANOUT), broker.actorSystem())
+                    .subscribe(subscriber);
+        };
     }
 
     /** The running broker, for tests of Sluice itself: not part of the public API. */
