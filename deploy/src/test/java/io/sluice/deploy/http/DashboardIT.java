@@ -34,7 +34,10 @@ class DashboardIT {
     static void scrape() throws Exception {
         try (SluiceBroker broker = SluiceBroker.start(data)) {
             String metrics = new Rest().send(broker, "GET", "/metrics", null).body();
-            published = SAMPLE.matcher(metrics).results().map(sample -> sample.group(1)).collect(Collectors.toSet());
+            published = SAMPLE.matcher(metrics)
+                    .results()
+                    .map(sample -> sample.group(1))
+                    .collect(Collectors.toSet());
         }
     }
 
@@ -45,7 +48,8 @@ class DashboardIT {
 
     @Test
     void theDashboardUsesNamesThatExist() throws Exception {
-        JsonNode dashboard = new ObjectMapper().readTree(FOLDER.resolve("sluice-dashboard.json").toFile());
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(FOLDER.resolve("sluice-dashboard.json").toFile());
         List<String> expressions = dashboard.path("panels").findValuesAsText("expr");
         List<String> queries = dashboard.path("templating").findValuesAsText("definition");
 
@@ -63,7 +67,9 @@ class DashboardIT {
         assertThat(rules.size()).isGreaterThan(5);
         assertExist(rules.findValuesAsText("expr"));
         for (JsonNode rule : rules) {
-            assertThat(rule.at("/annotations/summary").asText()).as(rule.path("alert").asText()).isNotEmpty();
+            assertThat(rule.at("/annotations/summary").asText())
+                    .as(rule.path("alert").asText())
+                    .isNotEmpty();
             assertThat(rule.at("/labels/severity").asText()).isIn("warning", "critical");
         }
     }

@@ -24,8 +24,9 @@ final class Rest {
             .build();
 
     HttpResponse<String> send(SluiceBroker broker, String method, String path, String json) throws Exception {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(broker.http().orElseThrow().resolve(path)).timeout(PATIENCE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        broker.http().orElseThrow().resolve(path))
+                .timeout(PATIENCE);
         return client.send(
                 json == null
                         ? request.method(method, BodyPublishers.noBody()).build()

@@ -11,6 +11,7 @@ import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
 import io.sluice.http.route.Answers;
 import io.sluice.http.route.Endpoint;
 import io.sluice.http.route.Routes;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -79,9 +80,9 @@ public final class ClusterRoutes implements Routes {
             Load load = loads.getOrDefault(broker.id(), new Load());
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("node", broker.id());
-            entry.put(
-                    "kafka",
-                    (broker.host().contains(":") ? "[" + broker.host() + "]" : broker.host()) + ":" + broker.port());
+            entry.put("kafka", address(broker.host(), broker.port()));
+            InetSocketAddress http = http(broker.id());
+            entry.put("http", http == null ? null : address(http.getHostString(), http.getPort()));
             entry.put("rack", broker.rack());
             entry.put("live", live.contains(broker.id()));
             entry.put("draining", draining.contains(broker.id()));
@@ -91,6 +92,15 @@ public final class ClusterRoutes implements Routes {
             nodes.add(entry);
         }
         return Map.of("nodes", nodes);
+    }
+
+    /** Null for the node itself: whoever asks has found it. */
+    private InetSocketAddress http(int broker) {
+        return node.httpAddresses().get(broker);
+    }
+
+    private static String address(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     private Map<Integer, Load> loads(MetadataImage image) {

@@ -25,6 +25,11 @@ public enum Acks {
         return number;
     }
 
+    /** As a parameter says it. */
+    String word() {
+        return this == ALL ? "all" : Short.toString(number);
+    }
+
     /** In the words of Kafka's producers; null if it is none of them. */
     public static Acks of(String text) {
         return switch (text) {

@@ -5,6 +5,8 @@ import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.http.forward.OtherNodes;
+import io.sluice.http.route.Exchange;
 import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemException;
 import io.sluice.http.route.ProblemKind;
@@ -12,17 +14,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds partitions on this node. One that is served elsewhere is 421 with the nodes to ask, and not a redirect: the metadata has the nodes' Kafka
- * addresses, and not those of their HTTP.
+ * Finds partitions, on this node and on others. One that is served elsewhere, by a node that can't be asked from here, is 421 with the node to ask.
  */
-final class PartitionFinder {
+public final class PartitionFinder {
     private final Node node;
+    private final OtherNodes others;
 
-    PartitionFinder(Node node) {
+    public PartitionFinder(Node node, OtherNodes others) {
         this.node = node;
+        this.others = others;
     }
 
-    TopicInfo topic(String name) {
+    /** A topic that is there. */
+    public TopicInfo topic(String name) {
         return node.metadata().topic(name).orElseThrow(() -> Problem.of(
                         ProblemKind.UNKNOWN_TOPIC, "There is no topic " + Problem.quoted(name) + ".")
                 .asException());
@@ -42,6 +46,14 @@ final class PartitionFinder {
         return follower;
     }
 
+    /** The node to read a partition from where there is no replica here; -1 if it is here, or nobody else can be asked. */
+    int readElsewhere(Exchange exchange, TopicInfo topic, int partition) {
+        info(topic, partition);
+        int broker = node.leadership(topic.id(), partition).brokerId();
+        boolean here = node.leader(topic.id(), partition) != null || node.follower(topic.id(), partition) != null;
+        return !here && broker >= 0 && others.mayAsk(exchange, broker) ? broker : -1;
+    }
+
     /** The leader's replica, which must be here. */
     PartitionHandle led(TopicInfo topic, int partition) {
         PartitionInfo info = info(topic, partition);
@@ -50,6 +62,16 @@ final class PartitionFinder {
             throw elsewhere(topic, info, "and only its leader takes records");
         }
         return leader;
+    }
+
+    /** The leader of a partition, here or where it can be reached. */
+    PartitionSink sink(TopicInfo topic, int partition) {
+        info(topic, partition);
+        PartitionHandle leader = node.leader(topic.id(), partition);
+        int broker = node.leadership(topic.id(), partition).brokerId();
+        return leader == null && broker >= 0 && others.knows(broker)
+                ? PartitionSink.of(others, broker, topic.name(), partition)
+                : PartitionSink.of(led(topic, partition));
     }
 
     /** Partitions of a topic that are led here. */

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.record;
 
-import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
-import io.sluice.http.route.ErrorProblems;
 import io.sluice.http.route.JsonBody;
 import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemException;
 import io.sluice.http.route.ProblemKind;
-import io.sluice.log.AppendOrigin;
-import io.sluice.log.AppendResult;
-import io.sluice.log.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,13 +24,13 @@ import java.util.concurrent.CompletionStage;
 public final class Production {
     /** The records for one partition, by their places in the request. */
     private static final class Part {
-        final PartitionHandle handle;
+        final PartitionSink sink;
         final PartitionBatches batches;
         final List<Integer> places = new ArrayList<>();
-        final CompletableFuture<AppendResult> result = new CompletableFuture<>();
+        CompletableFuture<Written> result;
 
-        Part(PartitionHandle handle, PartitionBatches batches) {
-            this.handle = handle;
+        Part(PartitionSink sink, PartitionBatches batches) {
+            this.sink = sink;
             this.batches = batches;
         }
     }
@@ -53,7 +50,7 @@ public final class Production {
      * @param producer null if the records have no numbers
      * @param keyless the partition of records that have no key and name none
      * @param batchBytesMax of the topic
-     * @throws ProblemException if one of them does not exist or is not led here
+     * @throws ProblemException if one of them does not exist, or has no leader that can be reached
      */
     static Production of(
             PartitionFinder finder,
@@ -77,7 +74,7 @@ public final class Production {
             }
             Part part = production.parts.get(partition);
             if (part == null) {
-                part = new Part(finder.led(topic, partition), new PartitionBatches(batchBytesMax, nowMs, producer));
+                part = new Part(finder.sink(topic, partition), new PartitionBatches(batchBytesMax, nowMs, producer));
                 production.parts.put(partition, part);
             }
             part.places.add(place);
@@ -95,11 +92,11 @@ public final class Production {
             throw Problem.of(ProblemKind.BAD_PARAMETER, "Records of a named producer need acks=all.")
                     .asException();
         }
-        List<CompletableFuture<AppendResult>> results = new ArrayList<>();
+        List<CompletableFuture<Written>> results = new ArrayList<>();
         for (Part part : parts.values()) {
             part.places.forEach(place -> part.batches.add(place, records.get(place)));
             ByteBuffer batches = part.batches.build();
-            part.handle.append(batches, AppendOrigin.CLIENT, acks.number(), timeoutMs, part.result::complete);
+            part.result = part.sink.append(batches, acks, timeoutMs).toCompletableFuture();
             results.add(part.result);
         }
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new));
@@ -117,9 +114,9 @@ public final class Production {
     public List<Placed> placed() {
         Placed[] placed = new Placed[records.size()];
         parts.forEach((partition, part) -> {
-            AppendResult result = part.result.join();
-            Problem problem = problem(result);
-            long offset = baseOffset(result);
+            Written written = part.result.join();
+            Problem problem = written.problem();
+            long offset = written.baseOffset();
             for (int place : part.places) {
                 placed[place] = new Placed(partition, problem == null && offset >= 0 ? offset++ : -1, problem);
             }
@@ -133,38 +130,34 @@ public final class Production {
      * @throws ProblemException if one of the partitions refused its records; it tells of all
      */
     Map<String, Object> outcome() {
+        Map<String, Object> outcome = Map.of("results", results());
+        problem().ifPresent(first -> {
+            throw new Problem(first.kind(), first.detail(), outcome).asException();
+        });
+        return outcome;
+    }
+
+    /** Why records were refused, if any were. All partitions have answered. */
+    Optional<Problem> problem() {
+        return parts.values().stream()
+                .map(part -> part.result.join().problem())
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    /** What became of each record as the answer tells it, in the order of the request. All partitions have answered. */
+    List<Map<String, Object>> results() {
         List<Map<String, Object>> results = new ArrayList<>(records.size());
-        Problem first = null;
         for (Placed placed : placed()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("partition", placed.partition());
             if (placed.problem() != null) {
                 result.put("error", placed.problem().kind().slug());
-                first = first == null ? placed.problem() : first;
             } else if (placed.offset() >= 0) {
                 result.put("offset", placed.offset());
             }
             results.add(result);
         }
-        Map<String, Object> outcome = Map.of("results", results);
-        if (first != null) {
-            throw new Problem(first.kind(), first.detail(), outcome).asException();
-        }
-        return outcome;
-    }
-
-    private static Problem problem(AppendResult result) {
-        // written so long ago that nobody knows the offsets any more
-        return result instanceof AppendResult.Rejected rejected
-                        && rejected.error() != ErrorCode.DUPLICATE_SEQUENCE_NUMBER
-                ? ErrorProblems.of(rejected.error(), rejected.message())
-                : null;
-    }
-
-    private static long baseOffset(AppendResult result) {
-        if (result instanceof AppendResult.Appended appended) {
-            return appended.baseOffset();
-        }
-        return result instanceof AppendResult.Duplicate duplicate ? duplicate.baseOffset() : -1;
+        return results;
     }
 }

@@ -10,19 +10,30 @@ import io.sluice.log.LogView.Bound;
 /**
  * What a read asks for.
  *
- * @param offset the first that is wanted; {@value #EARLIEST} for the oldest that is there, {@value #LATEST} for what comes next
+ * @param offset the first that is wanted; {@value #EARLIEST} for the oldest that is there, {@value #LATEST} for what comes next, or if there is a timestamp
+ * @param timestampMs the first record at or after it is wanted; {@value #NO_TIMESTAMP} if the offset says which
  * @param recordsMax most records in the answer
  * @param bytesMax most bytes of records in the answer, but for the first record, which always fits
  * @param waitMs how long to wait if there is nothing
  * @param bound how far a reader may look
  */
-record ReadQuery(long offset, int recordsMax, int bytesMax, long waitMs, Encoding key, Encoding value, Bound bound) {
+record ReadQuery(
+        long offset,
+        long timestampMs,
+        int recordsMax,
+        int bytesMax,
+        long waitMs,
+        Encoding key,
+        Encoding value,
+        Bound bound) {
     static final long EARLIEST = -2;
     static final long LATEST = -1;
+    static final long NO_TIMESTAMP = -1;
 
     static final String[] PARAMETERS = {"offset", "limit", "max_bytes", "wait", "key", "value", "isolation"};
 
     private static final int LIMIT = 100;
+    private static final String TIMESTAMP = "timestamp:";
 
     private enum Isolation {
         READ_COMMITTED,
@@ -31,8 +42,10 @@ record ReadQuery(long offset, int recordsMax, int bytesMax, long waitMs, Encodin
 
     static ReadQuery of(Exchange exchange, ReadLimits limits) {
         Isolation isolation = exchange.query("isolation", Isolation.READ_COMMITTED);
+        String offset = exchange.query("offset").orElse("earliest");
         return new ReadQuery(
-                offset(exchange),
+                offset(offset),
+                timestamp(offset),
                 (int) exchange.query("limit", Math.min(LIMIT, limits.recordsMax()), 1, limits.recordsMax()),
                 (int) exchange.query("max_bytes", limits.bytesMax(), 1, limits.bytesMax()),
                 exchange.query("wait", 0, 0, limits.waitMaxMs()),
@@ -41,11 +54,16 @@ record ReadQuery(long offset, int recordsMax, int bytesMax, long waitMs, Encodin
                 isolation == Isolation.READ_COMMITTED ? Bound.LAST_STABLE_OFFSET : Bound.HIGH_WATERMARK);
     }
 
-    private static long offset(Exchange exchange) {
-        String text = exchange.query("offset").orElse("earliest");
+    /** One record at a place. */
+    static ReadQuery one(String offset, int bytesMax, Bound bound) {
+        return new ReadQuery(
+                offset(offset), timestamp(offset), 1, bytesMax, 0, Encoding.BASE64, Encoding.BASE64, bound);
+    }
+
+    private static long offset(String text) {
         if (text.equals("earliest")) {
             return EARLIEST;
-        } else if (text.equals("latest")) {
+        } else if (text.equals("latest") || text.matches(TIMESTAMP + "\\d{1,18}")) {
             return LATEST;
         } else if (text.matches("\\d{1,18}")) {
             return Long.parseLong(text);
@@ -53,8 +71,12 @@ record ReadQuery(long offset, int recordsMax, int bytesMax, long waitMs, Encodin
         throw Problem.of(
                         ProblemKind.BAD_PARAMETER,
                         "The parameter offset is " + Problem.quoted(text)
-                                + ", it must be a whole number from 0 on, earliest or latest.")
+                                + ", it must be a whole number from 0 on, earliest, latest, or timestamp: and milliseconds since 1970.")
                 .asException();
+    }
+
+    private static long timestamp(String text) {
+        return text.startsWith(TIMESTAMP) ? Long.parseLong(text.substring(TIMESTAMP.length())) : NO_TIMESTAMP;
     }
 
     /** The first offset that a reader may not have. */
@@ -68,6 +90,6 @@ record ReadQuery(long offset, int recordsMax, int bytesMax, long waitMs, Encodin
     }
 
     ReadQuery at(long other) {
-        return new ReadQuery(other, recordsMax, bytesMax, waitMs, key, value, bound);
+        return new ReadQuery(other, NO_TIMESTAMP, recordsMax, bytesMax, waitMs, key, value, bound);
     }
 }

@@ -11,6 +11,7 @@ import akka.util.ByteString;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.http.forward.OtherNodes;
 import io.sluice.http.route.Endpoint;
 import io.sluice.http.route.Exchange;
 import io.sluice.http.route.MemoryBudget;
@@ -32,14 +33,17 @@ public final class ReadRoutes implements Routes {
     private static final int JSON_FACTOR = 2;
 
     private final PartitionFinder finder;
+    private final OtherNodes others;
     private final ReadLimits limits;
     private final RecordReader reader;
     private final Waits waits;
     private final MemoryBudget memory;
     private final Executor blocking;
 
-    public ReadRoutes(Node node, Waits waits, MemoryBudget memory, Executor blocking) {
-        this.finder = new PartitionFinder(node);
+    public ReadRoutes(
+            Node node, PartitionFinder finder, OtherNodes others, Waits waits, MemoryBudget memory, Executor blocking) {
+        this.finder = finder;
+        this.others = others;
         this.limits = ReadLimits.of(node.settings());
         this.reader = new RecordReader(limits.decompressedBytesMax());
         this.waits = waits;
@@ -57,6 +61,20 @@ public final class ReadRoutes implements Routes {
         ReadQuery query = ReadQuery.of(exchange, limits);
         TopicInfo topic = finder.topic(exchange.path("topic"));
         int partition = exchange.pathNumber("partition", ProblemKind.UNKNOWN_PARTITION);
+        int elsewhere = finder.readElsewhere(exchange, topic, partition);
+        if (elsewhere >= 0) {
+            return others.forward(elsewhere, exchange);
+        } else if (query.timestampMs() == ReadQuery.NO_TIMESTAMP) {
+            return read(exchange, topic, partition, query);
+        }
+        return CompletableFuture.supplyAsync(
+                        () -> query.at(reader.offsetOf(
+                                finder.readable(topic, partition).view(), query)),
+                        blocking)
+                .thenCompose(found -> read(exchange, topic, partition, found));
+    }
+
+    private CompletionStage<HttpResponse> read(Exchange exchange, TopicInfo topic, int partition, ReadQuery query) {
         PartitionHandle handle = finder.readable(topic, partition);
         LogView view = handle.view();
         long offset = query.resolved(view);

@@ -49,20 +49,33 @@ final class RecordBodies {
      * @throws ProblemException that names the first record at fault
      */
     static List<NewRecord> parse(byte[] body, boolean lines, Encoding key, Encoding value) {
+        List<NewRecord> records = parse(body, lines, 0, key, value);
+        if (records.isEmpty()) {
+            throw JsonBody.bad("The body has no record.");
+        }
+        return records;
+    }
+
+    /**
+     * Some lines of a body.
+     *
+     * @param first number of the first record
+     */
+    static List<NewRecord> lines(byte[] lines, int first, Encoding key, Encoding value) {
+        return parse(lines, true, first, key, value);
+    }
+
+    private static List<NewRecord> parse(byte[] body, boolean lines, int first, Encoding key, Encoding value) {
         RecordBodies bodies = new RecordBodies(key, value);
-        List<NewRecord> records;
+        bodies.index = first;
         try (JsonParser in = Json.SEQUENCES.createParser(body)) {
-            records = lines ? bodies.lines(in) : bodies.array(in);
+            return lines ? bodies.lines(in) : bodies.array(in);
         } catch (JsonProcessingException e) {
             throw JsonBody.bad(
                     "Record " + bodies.index + " of the body, counted from 0, is no JSON: " + Json.fault(e) + ".");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        if (records.isEmpty()) {
-            throw JsonBody.bad("The body has no record.");
-        }
-        return records;
     }
 
     private List<NewRecord> lines(JsonParser in) throws IOException {

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Puts records into the partitions of topics that are led here, however they came. Any thread. */
+/** Puts records into the partitions of topics, wherever those are led and however the records came. Any thread. */
 public final class RecordProducer {
     private final Node node;
     private final PartitionFinder finder;
@@ -21,9 +21,9 @@ public final class RecordProducer {
     /** Records without a key take turns with the partitions, a request at a time. */
     private final AtomicInteger turn = new AtomicInteger();
 
-    public RecordProducer(Node node, InstantSource clock) {
+    public RecordProducer(Node node, PartitionFinder finder, InstantSource clock) {
         this.node = node;
-        this.finder = new PartitionFinder(node);
+        this.finder = finder;
         this.configs = new TopicConfigs(node.settings());
         this.clock = clock;
     }
@@ -46,15 +46,19 @@ public final class RecordProducer {
      * Finds the partitions of records; builds nothing and writes nothing yet.
      *
      * @param producer null if they have no numbers
-     * @throws io.sluice.http.route.ProblemException if one of the partitions does not exist or is not led here
+     * @throws io.sluice.http.route.ProblemException if one of the partitions does not exist, or has no leader that can be reached
      */
     public Production production(TopicInfo topic, List<NewRecord> records, NamedProducer producer) {
-        LogConfig config = configs.effective(node.metadata(), topic);
-        long batchBytesMax = Math.min(config.maxMessageBytes(), config.segmentBytes());
         int keyless = producer == null
                 ? keyless(topic)
                 : producer.keyless(topic.partitions().size());
-        return Production.of(finder, topic, records, producer, keyless, batchBytesMax, clock.millis());
+        return Production.of(finder, topic, records, producer, keyless, batchBytesMax(topic), clock.millis());
+    }
+
+    /** Largest batch that a topic takes. */
+    long batchBytesMax(TopicInfo topic) {
+        LogConfig config = configs.effective(node.metadata(), topic);
+        return Math.min(config.maxMessageBytes(), config.segmentBytes());
     }
 
     /** One that is led here, if there is one. */

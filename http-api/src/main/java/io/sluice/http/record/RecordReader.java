@@ -72,6 +72,21 @@ final class RecordReader {
         }
     }
 
+    /** The first offset at or after the query's timestamp; what comes next if there is none. */
+    long offsetOf(LogView view, ReadQuery query) {
+        try {
+            LogView.TimestampedOffset found = view.offsetForTimestamp(query.timestampMs(), query.bound());
+            return found == null ? query.end(view) : found.offset();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static ProblemException unreadable(IOException e) {
+        return Problem.of(ProblemKind.INTERNAL, "The log can't be read: " + e.getMessage() + ".")
+                .asException();
+    }
+
     /** @throws ProblemException if the offset is not in the log, or the log can't be read */
     ReadPage read(LogView view, ReadQuery query) {
         long end = query.end(view);
@@ -87,8 +102,7 @@ final class RecordReader {
         } catch (OffsetOutOfRangeException e) {
             throw outOfRange(from, view, end);
         } catch (IOException e) {
-            throw Problem.of(ProblemKind.INTERNAL, "The log can't be read: " + e.getMessage() + ".")
-                    .asException();
+            throw unreadable(e);
         }
         return new ReadPage(page.records, page.next, view.logStartOffset(), end);
     }

@@ -39,6 +39,15 @@ public final class Bodies {
         this.timeout = timeout;
     }
 
+    /** Largest body ({@code sluice.http.request.max.bytes}). */
+    public int bytesMax() {
+        return bytesMax;
+    }
+
+    public Materializer materializer() {
+        return materializer;
+    }
+
     /** What is kept of a body that is being read. */
     private final class Collected {
         private final long keptMax;

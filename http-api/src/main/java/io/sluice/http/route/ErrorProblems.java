@@ -30,6 +30,14 @@ public final class ErrorProblems {
             Map.entry(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND, ProblemKind.NOT_ENOUGH_REPLICAS),
             Map.entry(ErrorCode.THROTTLING_QUOTA_EXCEEDED, ProblemKind.BUSY),
             Map.entry(ErrorCode.OFFSET_OUT_OF_RANGE, ProblemKind.OFFSET_OUT_OF_RANGE),
+            Map.entry(ErrorCode.GROUP_ID_NOT_FOUND, ProblemKind.UNKNOWN_GROUP),
+            Map.entry(ErrorCode.NON_EMPTY_GROUP, ProblemKind.GROUP_IN_USE),
+            Map.entry(ErrorCode.UNKNOWN_MEMBER_ID, ProblemKind.GROUP_IN_USE),
+            Map.entry(ErrorCode.ILLEGAL_GENERATION, ProblemKind.GROUP_IN_USE),
+            Map.entry(ErrorCode.REBALANCE_IN_PROGRESS, ProblemKind.GROUP_IN_USE),
+            Map.entry(ErrorCode.NOT_COORDINATOR, ProblemKind.NO_LEADER),
+            Map.entry(ErrorCode.COORDINATOR_NOT_AVAILABLE, ProblemKind.NO_LEADER),
+            Map.entry(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, ProblemKind.NO_LEADER),
             Map.entry(ErrorCode.NOT_CONTROLLER, ProblemKind.NOT_READY));
 
     private ErrorProblems() {}

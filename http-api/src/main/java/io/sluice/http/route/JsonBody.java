@@ -79,6 +79,11 @@ public final class JsonBody {
         return object.has(member);
     }
 
+    /** A member of any kind; a missing one is a missing node. */
+    public JsonNode node(String member) {
+        return object.path(member);
+    }
+
     /** A text that must be there. */
     public String text(String member) {
         JsonNode value = object.path(member);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.route;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A problem document (RFC 9457), in which every error is told:
@@ -19,6 +22,8 @@ public record Problem(ProblemKind kind, String detail, Map<String, Object> more)
     /** The document's media type. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    private static final Set<String> MEMBERS = Set.of("type", "title", "status", "detail", "instance");
+
     private static final int QUOTED_LENGTH_MAX = 100;
 
     public static Problem of(ProblemKind kind, String detail) {
@@ -29,6 +34,23 @@ public record Problem(ProblemKind kind, String detail, Map<String, Object> more)
     public static String quoted(String text) {
         String cut = text.length() <= QUOTED_LENGTH_MAX ? text : text.substring(0, QUOTED_LENGTH_MAX) + "...";
         return "\"" + cut.replaceAll("\\p{Cntrl}", "?") + "\"";
+    }
+
+    /** A document that another node has sent; empty if it is none. */
+    public static Optional<Problem> read(JsonNode document) {
+        String type = document.path("type").asText();
+        for (ProblemKind kind : ProblemKind.values()) {
+            if (kind.type().equals(type)) {
+                Map<String, Object> more = new LinkedHashMap<>();
+                document.properties().forEach(member -> {
+                    if (!MEMBERS.contains(member.getKey())) {
+                        more.put(member.getKey(), member.getValue());
+                    }
+                });
+                return Optional.of(new Problem(kind, document.path("detail").asText(), more));
+            }
+        }
+        return Optional.empty();
     }
 
     public ProblemException asException() {

@@ -4,9 +4,14 @@ package io.sluice.http.server;
 import io.sluice.cluster.Node;
 import io.sluice.http.auth.TicketRoutes;
 import io.sluice.http.cluster.ClusterRoutes;
+import io.sluice.http.forward.OtherNodes;
+import io.sluice.http.group.GroupRoutes;
 import io.sluice.http.openapi.OpenApiRoutes;
 import io.sluice.http.operate.HealthRoutes;
 import io.sluice.http.operate.MetricsRoutes;
+import io.sluice.http.record.BatchRoutes;
+import io.sluice.http.record.PartitionEnds;
+import io.sluice.http.record.PartitionFinder;
 import io.sluice.http.record.ProduceRoutes;
 import io.sluice.http.record.ReadRoutes;
 import io.sluice.http.record.RecordProducer;
@@ -16,6 +21,7 @@ import io.sluice.http.route.ProblemKind;
 import io.sluice.http.route.Routes;
 import io.sluice.http.socket.SocketHandshake;
 import io.sluice.http.socket.WebSocketRoute;
+import io.sluice.http.stream.StreamRoutes;
 import io.sluice.http.topic.TopicRoutes;
 import io.sluice.http.web.ScriptRoutes;
 import java.util.List;
@@ -42,13 +48,20 @@ final class AllRoutes {
 
     private static Stream<Endpoint> served(HttpServices services) {
         Node node = services.node();
-        RecordProducer producer = new RecordProducer(node, services.clock());
+        OtherNodes others = services.others();
+        PartitionFinder finder = new PartitionFinder(node, others);
+        PartitionEnds ends = new PartitionEnds(node, finder, others, services.blocking());
+        RecordProducer producer = new RecordProducer(node, finder, services.clock());
         SocketHandshake handshake =
                 new SocketHandshake(services.sockets(), services.authenticator(), services.tickets());
         return endpoints(
                 new TopicRoutes(node, services.bodies()),
-                new ReadRoutes(node, services.waits(), services.memory(), services.blocking()),
+                new ReadRoutes(node, finder, others, services.waits(), services.memory(), services.blocking()),
                 new ProduceRoutes(producer, services.bodies(), services.memory(), services.blocking()),
+                new BatchRoutes(finder, producer, services.bodies()),
+                new StreamRoutes(
+                        node::subscriptions, others, services.system(), services.heartbeat(), services.streams()),
+                new GroupRoutes(node, finder, others, ends, services.bodies(), services.clock()),
                 new ClusterRoutes(node, services.blocking()),
                 new WebSocketRoute(handshake, services.sockets(), node::subscriptions, producer, services.memory()));
     }

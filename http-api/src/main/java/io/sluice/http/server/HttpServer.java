@@ -7,6 +7,8 @@ import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.stream.KillSwitches;
+import akka.stream.SharedKillSwitch;
 import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Flow;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -17,6 +19,7 @@ import io.sluice.cluster.Node;
 import io.sluice.cluster.SluiceNode;
 import io.sluice.http.auth.Authenticator;
 import io.sluice.http.auth.Tickets;
+import io.sluice.http.forward.OtherNodes;
 import io.sluice.http.record.Waits;
 import io.sluice.http.route.Bodies;
 import io.sluice.http.route.MemoryBudget;
@@ -55,11 +58,15 @@ public final class HttpServer implements AutoCloseable {
     /** Requests that are being answered may take so long to end. */
     private static final Duration FINISH_MAX = Duration.ofSeconds(2);
 
+    /** Of a stream, within the time after which a connection on which nothing moves is closed. */
+    private static final int HEARTBEATS = 3;
+
     private static final long CLOSE_TIMEOUT_SECONDS = 10;
 
     private final ActorSystem<?> system;
     private final ThreadPoolExecutor blocking;
     private final Waits waits;
+    private final SharedKillSwitch streams;
     private final Sockets sockets;
     private final Supplier<List<String>> others;
     private final ServerBinding binding;
@@ -68,11 +75,13 @@ public final class HttpServer implements AutoCloseable {
             ActorSystem<?> system,
             ThreadPoolExecutor blocking,
             Waits waits,
+            SharedKillSwitch streams,
             Sockets sockets,
             Supplier<List<String>> others,
             ServerBinding binding) {
         this.system = system;
         this.waits = waits;
+        this.streams = streams;
         this.sockets = sockets;
         this.others = others;
         this.blocking = blocking;
@@ -114,6 +123,7 @@ public final class HttpServer implements AutoCloseable {
         HttpMetrics metrics = new HttpMetrics(options.meters());
         MemoryBudget memory = new MemoryBudget(limits.memoryBytesMax());
         Waits waits = new Waits(system);
+        SharedKillSwitch streams = KillSwitches.shared("http-streams");
         Sockets sockets = new Sockets(options.sockets(), options.meters());
         bind(memory, waits, options.meters());
         Bodies bodies = new Bodies(
@@ -133,6 +143,9 @@ public final class HttpServer implements AutoCloseable {
                     Authenticator.NONE,
                     new Tickets(limits.ticketsMax(), limits.ticketLifetime(), options.clock()),
                     waits,
+                    new OtherNodes(node, system, options.meters()),
+                    streams,
+                    limits.idleTimeout().dividedBy(HEARTBEATS),
                     blocking,
                     options.clock(),
                     options.meters());
@@ -151,7 +164,7 @@ public final class HttpServer implements AutoCloseable {
             if (gone.isDone()) {
                 throw new IllegalStateException("HTTP can't start: the node has stopped");
             }
-            return new HttpServer(system, blocking, waits, sockets, () -> others(node), binding.join());
+            return new HttpServer(system, blocking, waits, streams, sockets, () -> others(node), binding.join());
         } catch (CompletionException e) {
             blocking.shutdownNow();
             Throwable root = root(e);
@@ -245,6 +258,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         waits.close();
+        streams.shutdown();
         CompletableFuture<?> saidBye =
                 sockets.stop("the node stops", others.get()).toCompletableFuture();
         try {

@@ -15,7 +15,8 @@ class RecordJsonTest {
 
     private static String json(Encoding encoding, byte[] key, byte[] value, Record.Header... headers) {
         Record record = new Record(12, 1_700, wrap(key), wrap(value), List.of(headers));
-        ReadQuery query = new ReadQuery(12, 10, 1_000, 0, encoding, encoding, Bound.HIGH_WATERMARK);
+        ReadQuery query =
+                new ReadQuery(12, ReadQuery.NO_TIMESTAMP, 10, 1_000, 0, encoding, encoding, Bound.HIGH_WATERMARK);
         return new String(RecordJson.page("t", 3, new ReadPage(List.of(record), 13, 0, 40), query), UTF_8);
     }
 

@@ -53,6 +53,9 @@ class OpenApiTest {
                 Authenticator.NONE,
                 new Tickets(1, Duration.ofSeconds(1), InstantSource.system()),
                 null,
+                null,
+                null,
+                null,
                 Runnable::run,
                 InstantSource.system(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));

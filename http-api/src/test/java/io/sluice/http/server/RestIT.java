@@ -199,8 +199,9 @@ class RestIT {
                         .POST(BodyPublishers.ofString(lines.toString()))),
                 200);
 
-        assertThat(results.path("results")).hasSize(1_000);
-        assertThat(results.at("/results/999/offset").asInt()).isEqualTo(999);
+        assertThat(results.toString())
+                .isEqualTo(
+                        "{\"records\":1000,\"partitions\":[{\"partition\":0,\"records\":1000,\"first\":0,\"last\":999}]}");
         List<Integer> numbers = new ArrayList<>();
         long next = 0;
         while (next < 1_000) {
@@ -213,6 +214,105 @@ class RestIT {
             next = page.path("next").asLong();
         }
         assertThat(numbers).hasSize(1_000).isSorted();
+    }
+
+    /** Ten times what a body may be otherwise. */
+    private static final int STREAMED = 200_000;
+
+    private static java.io.InputStream lines(int count, String line) {
+        return new java.io.SequenceInputStream(
+                java.util.Collections.enumeration(java.util.stream.IntStream.range(0, count / 1_000)
+                        .mapToObj(i -> (java.io.InputStream) new java.io.ByteArrayInputStream(
+                                line.repeat(1_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                        .toList()));
+    }
+
+    @Test
+    void aStreamOfLinesMayBeOfAnyLength() throws Exception {
+        create("streamed", 1);
+        String line = "{\"value\": \"" + "x".repeat(100) + "\"}\n";
+
+        JsonNode summary = json(
+                web.send(web.request("/v1/topics/streamed/records")
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(BodyPublishers.ofInputStream(() -> lines(STREAMED, line)))),
+                200);
+
+        assertThat(summary.path("records").asInt()).isEqualTo(STREAMED);
+        assertThat(summary.at("/partitions/0/last").asInt()).isEqualTo(STREAMED - 1);
+        assertThat(page("streamed", "?offset=latest").path("end").asInt()).isEqualTo(STREAMED);
+        assertThat(web.metric("sluice.http.memory.used")).isZero();
+    }
+
+    @Test
+    void eachRecordOfAStreamIsAnsweredWhileItGoesOn() throws Exception {
+        create("talked", 1);
+        try (java.net.Socket socket = new java.net.Socket(
+                java.net.InetAddress.getLoopbackAddress(), web.server.address().getPort())) {
+            socket.setSoTimeout(30_000);
+            java.io.OutputStream out = socket.getOutputStream();
+            java.io.BufferedReader in = new java.io.BufferedReader(
+                    new java.io.InputStreamReader(socket.getInputStream(), java.nio.charset.StandardCharsets.US_ASCII));
+            String head = """
+                    POST /v1/topics/talked/records?results=lines HTTP/1.1
+                    Host: x
+                    Content-Type: application/x-ndjson
+                    Transfer-Encoding: chunked
+
+                    """;
+            out.write(head.replace("\n", "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            for (int i = 0; i < 3; i++) {
+                String line = "{\"value\": \"" + i + "\"}\n";
+                out.write((Integer.toHexString(line.length()) + "\r\n" + line + "\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                String answer = in.readLine();
+                while (!answer.startsWith("{")) {
+                    answer = in.readLine();
+                }
+                assertThat(answer).isEqualTo("{\"partition\":0,\"offset\":" + i + "}");
+            }
+        }
+        Awaitility.await().until(() -> web.metric("sluice.http.memory.used") == 0);
+    }
+
+    @Test
+    void aStreamEndsAtItsFirstProblemWhichTellsWhatWasWritten() throws Exception {
+        create("broken-off", 1);
+        String lines = "{\"value\": \"x\"}\n".repeat(5) + "{\"valu\": 1}\n" + "{\"value\": \"y\"}\n".repeat(100_000);
+
+        JsonNode problem = problem(
+                web.send(web.request("/v1/topics/broken-off/records")
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(BodyPublishers.ofString(lines))),
+                400,
+                "bad-body");
+
+        assertThat(problem.path("detail").asText())
+                .startsWith("Record 5 of the body, counted from 0, has a member \"valu\"");
+        assertThat(problem.path("records").asInt())
+                .isEqualTo(page("broken-off", "?offset=latest").path("end").asInt());
+        assertThat(problem.path("records").asInt()).isLessThanOrEqualTo(5);
+
+        HttpResponse<String> told = web.send(web.request("/v1/topics/broken-off/records?results=lines")
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString(lines)));
+        assertThat(told.statusCode()).isEqualTo(200);
+        assertThat(told.body().lines().reduce((one, other) -> other).orElseThrow())
+                .contains("urn:sluice:problem:bad-body");
+    }
+
+    @Test
+    void aLineThatNoRecordCanBeIsRefused() throws Exception {
+        json(web.send("POST", "/v1/topics", "{\"name\": \"narrow\", \"configs\": {\"max.message.bytes\": 2000}}"), 201);
+
+        JsonNode problem = problem(
+                web.send(web.request("/v1/topics/narrow/records")
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(BodyPublishers.ofString("{}\n{\"value\": \"" + "x".repeat(200_000) + "\"}\n"))),
+                400,
+                "bad-body");
+
+        assertThat(problem.path("detail").asText()).contains("longer than 69536 bytes");
     }
 
     @Test
@@ -246,6 +346,46 @@ class RestIT {
     }
 
     @Test
+    void whatANamedProducerSendsAgainIsNotWrittenAgain() throws Exception {
+        create("named", 3);
+        String path = "/v1/topics/named/records?producer=till-3&sequence=";
+        String records = "[{\"key\": \"a\"}, {\"key\": \"b\"}, {\"key\": \"c\"}, {\"value\": \"d\"}]";
+
+        JsonNode first = json(web.send("POST", path + 0, records), 200).path("results");
+        JsonNode again = json(web.send("POST", path + 0, records), 200).path("results");
+        JsonNode next = json(web.send("POST", path + 4, records), 200).path("results");
+
+        assertThat(again.findValuesAsText("offset")).isEqualTo(first.findValuesAsText("offset"));
+        assertThat(json(web.send("POST", path + 4, records), 200)
+                        .path("results")
+                        .findValuesAsText("offset"))
+                .isEqualTo(next.findValuesAsText("offset"));
+        long written = 0;
+        for (int partition = 0; partition < 3; partition++) {
+            written += json(web.get("/v1/topics/named/partitions/" + partition + "/records"), 200)
+                    .path("next")
+                    .asLong();
+        }
+        assertThat(written).isEqualTo(8);
+        assertThat(problem(web.send("POST", path + 2, records), 409, "out-of-order")
+                        .path("results"))
+                .hasSize(4);
+    }
+
+    @Test
+    void aReadMayBeginAtATime() throws Exception {
+        create("timed", 1);
+        produce("timed", "[{\"timestamp\": 1000}, {\"timestamp\": 2000}, {\"timestamp\": 3000}]");
+
+        assertThat(page("timed", "?offset=timestamp:1500")
+                        .at("/records/0/offset")
+                        .asLong())
+                .isEqualTo(1);
+        assertThat(page("timed", "?offset=timestamp:9000").path("next").asLong())
+                .isEqualTo(3);
+    }
+
+    @Test
     void nobodyIsAskedWithoutAcks() throws Exception {
         create("loose", 1);
 
@@ -269,6 +409,12 @@ class RestIT {
                 "/v1/topics/bad/records?acks=2 | [{}] | 400 | bad-parameter",
                 "/v1/topics/bad/records?value=hex | [{}] | 400 | bad-parameter",
                 "/v1/topics/bad/records?timeout=-1 | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/records?sequence=1 | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/records?producer=p | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/records?producer=p&sequence=-1 | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/records?producer=p&sequence=1&acks=1 | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/records?results=summary | [{}] | 400 | bad-parameter",
+                "/v1/topics/bad/partitions/0/batches | [{}] | 415 | wrong-media-type",
                 "/v1/topics/unknown/records | [{}] | 404 | unknown-topic",
             })
     void recordsThatCanNotBeAreAProblem(String path, String body, int status, String slug) throws Exception {

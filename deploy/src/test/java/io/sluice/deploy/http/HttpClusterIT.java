@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.deploy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.deploy.testing.SluiceBroker;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three brokers: whoever is asked, the right one answers. */
+@Tag("slow")
+class HttpClusterIT {
+    private static final int NODES = 3;
+
+    @TempDir
+    private static Path data;
+
+    private static final List<SluiceBroker> BROKERS = new ArrayList<>();
+    private static final Rest REST = new Rest();
+
+    @BeforeAll
+    static void start() throws Exception {
+        List<Integer> ports = freePorts();
+        String seeds = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        List<CompletableFuture<SluiceBroker>> starts = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            SluiceBroker.Builder builder = SluiceBroker.builder()
+                    .dataDirectory(data.resolve("node-" + (i + 1)))
+                    .config("node.id", Integer.toString(i + 1))
+                    .config("sluice.cluster.listen", "127.0.0.1:" + ports.get(i))
+                    .config("sluice.cluster.seeds", seeds)
+                    .config("sluice.cluster.voters", "1,2,3");
+            starts.add(CompletableFuture.supplyAsync(builder::start));
+        }
+        for (CompletableFuture<SluiceBroker> broker : starts) {
+            BROKERS.add(broker.get());
+        }
+        Awaitility.await("every node knows where all serve HTTP").untilAsserted(() -> {
+            for (SluiceBroker broker : BROKERS) {
+                assertThat(REST.get(broker, "/v1/nodes").path("nodes").findValuesAsText("http"))
+                        .filteredOn(address -> !address.equals("null"))
+                        .hasSize(NODES - 1);
+            }
+        });
+    }
+
+    private static List<Integer> freePorts() throws Exception {
+        List<ServerSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        }
+        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    @AfterAll
+    static void stop() {
+        List<CompletableFuture<Void>> stops = BROKERS.stream()
+                .map(broker -> CompletableFuture.runAsync(broker::close))
+                .toList();
+        stops.forEach(CompletableFuture::join);
+    }
+
+    private static void topic(String name, int replicas) throws Exception {
+        REST.ask(
+                BROKERS.get(0),
+                "POST",
+                "/v1/topics",
+                "{\"name\": \"" + name + "\", \"partitions\": 6, \"replicas\": " + replicas + "}",
+                201);
+        for (SluiceBroker broker : BROKERS) {
+            Awaitility.await()
+                    .until(() ->
+                            REST.send(broker, "GET", "/v1/topics/" + name, null).statusCode() == 200);
+        }
+    }
+
+    @Test
+    void recordsAreWrittenAndReadThroughWhicheverNode() throws Exception {
+        topic("spread", 1);
+        for (SluiceBroker broker : BROKERS) {
+            StringBuilder records = new StringBuilder("[");
+            for (int partition = 0; partition < 6; partition++) {
+                records.append(partition == 0 ? "" : ",")
+                        .append("{\"value\": \"v\", \"partition\": ")
+                        .append(partition)
+                        .append('}');
+            }
+
+            JsonNode results = REST.ask(
+                            broker,
+                            "POST",
+                            "/v1/topics/spread/records",
+                            records.append(']').toString(),
+                            200)
+                    .path("results");
+
+            assertThat(results.findValuesAsText("partition")).containsExactly("0", "1", "2", "3", "4", "5");
+        }
+        for (SluiceBroker broker : BROKERS) {
+            for (int partition = 0; partition < 6; partition++) {
+                assertThat(REST.get(broker, "/v1/topics/spread/partitions/" + partition + "/records")
+                                .path("records"))
+                        .hasSize(NODES);
+            }
+        }
+    }
+
+    @Test
+    void aProblemOfTheRightNodeIsTheAnswer() throws Exception {
+        topic("strict", 1);
+        for (SluiceBroker broker : BROKERS) {
+            for (int partition = 0; partition < 6; partition++) {
+                JsonNode problem = REST.ask(
+                        broker, "GET", "/v1/topics/strict/partitions/" + partition + "/records?offset=5", null, 416);
+                assertThat(problem.path("end").asLong()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aNamedProducerMayAskAnotherNodeAgain() throws Exception {
+        topic("exact", 3);
+        String path = "/v1/topics/exact/records?producer=till-3&sequence=0";
+        String records = "[{\"key\": \"a\"}, {\"key\": \"b\"}, {\"key\": \"c\"}, {\"key\": \"d\"}, {\"value\": \"e\"}]";
+        JsonNode first = REST.ask(BROKERS.get(0), "POST", path, records, 200).path("results");
+
+        JsonNode again = REST.ask(BROKERS.get(1), "POST", path, records, 200).path("results");
+
+        assertThat(again.findValuesAsText("offset")).isEqualTo(first.findValuesAsText("offset"));
+        assertThat(again.findValuesAsText("partition")).isEqualTo(first.findValuesAsText("partition"));
+    }
+
+    @Test
+    void aGroupIsAnsweredForByAnyNode() throws Exception {
+        topic("grouped", 1);
+        for (int i = 0; i < NODES; i++) {
+            String group = "group-" + i;
+            SluiceBroker one = BROKERS.get(i);
+            Awaitility.await().untilAsserted(() -> {
+                HttpResponse<String> response = REST.send(
+                        one,
+                        "POST",
+                        "/v1/groups/" + group + "/offsets",
+                        "{\"topic\": \"grouped\", \"to\": \"latest\"}");
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            });
+            for (SluiceBroker broker : BROKERS) {
+                assertThat(REST.get(broker, "/v1/groups/" + group).path("offsets"))
+                        .hasSize(6);
+            }
+        }
+        for (SluiceBroker broker : BROKERS) {
+            JsonNode groups = REST.get(broker, "/v1/groups");
+            assertThat(groups.path("groups").findValuesAsText("group")).contains("group-0", "group-1", "group-2");
+            assertThat(groups.path("missing")).isEmpty();
+        }
+    }
+}
