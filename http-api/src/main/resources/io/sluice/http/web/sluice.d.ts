@@ -71,7 +71,8 @@ export interface Subscription<V = unknown, K = unknown> extends AsyncIterableIte
   close(): void;
 }
 
-export function subscribe<V = unknown, K = unknown>(url: string | URL, options: SubscribeOptions): Subscription<V, K>;
+/** `url` may be a list of nodes: where one is gone, the next is tried. */
+export function subscribe<V = unknown, K = unknown>(url: string | URL | (string | URL)[], options: SubscribeOptions): Subscription<V, K>;
 
 export class SluiceError extends Error {
   constructor(code: string, message: string);

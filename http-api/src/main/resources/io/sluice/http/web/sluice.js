@@ -14,7 +14,7 @@ export class SluiceError extends Error {
 
 /**
  * Records of one or more topics, as an async iterable: `for await (const record of subscribe(url, { topic: 'orders' }))`.
- * Lost connections are taken up again, at exactly the next record.
+ * Lost connections are taken up again, at exactly the next record. `url` may be a list of nodes: where one is gone, the next is tried.
  */
 export function subscribe(url, options) {
   return new Subscription(url, options);
@@ -29,7 +29,7 @@ class Subscription {
   constructor(url, options) {
     const topics = options.topics ?? [options.topic];
     this.#options = { ...options, topics };
-    this.#urls = [address(url, 'ws', '/v1/subscribe')];
+    this.#urls = [url].flat().map((one) => address(one, 'ws', '/v1/subscribe'));
     this.#Socket = options.WebSocket ?? globalThis.WebSocket;
     if (!this.#Socket) throw new TypeError('no WebSocket here: give one as the option WebSocket');
     this.#records = options.window?.records ?? 1000;

@@ -74,12 +74,13 @@ class SluiceJsIT {
         return lines;
     }
 
-    private Process reader(String uri) throws Exception {
+    /** @param nodes their addresses, separated by commas */
+    private Process reader(String nodes) throws Exception {
         return node("""
                 import { subscribe } from './sluice.mjs';
                 const next = {};
                 let count = 0;
-                const records = subscribe('%s', { topic: 'orders', from: 'earliest', window: { records: 100 } });
+                const records = subscribe('%s'.split(','), { topic: 'orders', from: 'earliest', window: { records: 100 } });
                 for await (const record of records) {
                   const { partition, offset, value } = record;
                   if (offset !== (next[partition] ?? 0)) throw new Error(`got ${partition}@${offset}, wanted ${next[partition]}`);
@@ -90,7 +91,7 @@ class SluiceJsIT {
                   if (count === %d) break;
                 }
                 console.log(count, JSON.stringify(records.positions));
-                """.formatted(uri, PARTITIONS * RECORDS));
+                """.formatted(nodes, PARTITIONS * RECORDS));
     }
 
     private static final String ALL =
@@ -131,6 +132,28 @@ class SluiceJsIT {
             // Then
             assertThat(output(node)).containsExactly(ALL);
             assertThat(again.meters
+                            .get("sluice.websocket.frames.received")
+                            .counter()
+                            .count())
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void everyRecordComesOnceThoughTheServerDiesAndTheNextOfTheListIsTaken() throws Exception {
+        // Given
+        FakeLog log = new FakeLog(PARTITIONS, RECORDS, 10);
+        SocketServer first = new SocketServer(log, SocketOptions.DEFAULTS);
+        try (SocketServer second = new SocketServer(log, SocketOptions.DEFAULTS)) {
+            Process node = reader(first.uri() + "," + second.uri());
+
+            // When
+            org.awaitility.Awaitility.await().until(() -> log.pulled.get() > 1_000);
+            first.close();
+
+            // Then
+            assertThat(output(node)).containsExactly(ALL);
+            assertThat(second.meters
                             .get("sluice.websocket.frames.received")
                             .counter()
                             .count())
