@@ -152,6 +152,26 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void whatWasGivenUpMayBeThereAgainBehindItsSuccessors() {
+        send("a", "a1");
+        send("a", "a2");
+        fail("a", "a1", false);
+        fail("a", "a2", false);
+        readBack("0:a1", "1:a2", "2:a1");
+        assertThat(check().counts()).isEmpty();
+    }
+
+    @Test
+    void whatWasGivenUpMustStandInOrderAtFirst() {
+        send("a", "a1");
+        send("a", "a2");
+        fail("a", "a1", false);
+        fail("a", "a2", false);
+        readBack("0:a2", "1:a1", "2:a2");
+        assertOnly(AnomalyKind.REORDERED);
+    }
+
+    @Test
     void aSendWithoutAnyAnswerMayNotBeThereTwice() {
         send("a", "a1");
         readBack("0:a1", "1:a1");
