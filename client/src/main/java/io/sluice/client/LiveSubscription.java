@@ -161,17 +161,19 @@ final class LiveSubscription implements Flow.Subscription, org.reactivestreams.S
     }
 
     @Override
-    public void next(Record record) {
+    public boolean next(Record record) {
         if (cancelled) {
-            return;
+            return false;
         }
         try {
             downstream.onNext(record);
+            return true;
         } catch (RuntimeException | Error e) {
             // rule 2.13: the subscriber has cancelled, and whoever watches the threads hears why
             cancelled = true;
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            return false;
         }
     }
 

@@ -38,6 +38,7 @@ final class SubscriptionCore implements ConnectionEvents {
     private static final Set<String> RETRIABLE = Set.of(
             "LEADER_NOT_AVAILABLE",
             "NOT_SERVED_HERE",
+            "COORDINATOR_NOT_AVAILABLE",
             "READ_FAILED",
             "TOO_MANY_SUBSCRIPTIONS",
             "INTERNAL_ERROR",
@@ -72,7 +73,10 @@ final class SubscriptionCore implements ConnectionEvents {
     private final SortedMap<TopicPartition, Long> positions = new TreeMap<>();
 
     private State state = State.WAITING;
-    private Positions committed = Positions.NONE;
+
+    /** Of a group: what it may commit. */
+    private final SortedMap<TopicPartition, Long> delivered = new TreeMap<>();
+
     private boolean began;
     private long demand;
     private long remaining;
@@ -134,15 +138,18 @@ final class SubscriptionCore implements ConnectionEvents {
     void onCommit(Positions processed) {
         if (state == State.RUNNING && isGroup()) {
             out.send(new ClientFrame.Commit(ID, processed));
-            committed = processed;
         }
     }
 
-    /** Of a group that commits by itself: what was delivered was processed. */
+    /**
+     * Of a group that commits by itself: what was delivered since the last time was processed. A frame for each partition: that one has passed to another
+     * member, so that it is refused, is no reason not to commit the others.
+     */
     void onCommitDue() {
-        Positions delivered = positions();
-        if (what.commitsByItself() && !delivered.equals(committed)) {
-            onCommit(delivered);
+        if (what.commitsByItself()) {
+            delivered.forEach(
+                    (partition, next) -> onCommit(Positions.NONE.with(partition.topic(), partition.partition(), next)));
+            delivered.clear();
         }
     }
 
@@ -249,7 +256,7 @@ final class SubscriptionCore implements ConnectionEvents {
             }
         }
         state = State.RUNNING;
-        committed = at;
+        delivered.clear();
         began = true;
         plan.succeeded();
         out.listener().onSubscribed(positions());
@@ -269,25 +276,35 @@ final class SubscriptionCore implements ConnectionEvents {
         grantedBytes -= frame.bytes();
         long next = positions.getOrDefault(partition, 0L);
         for (Record record : records) {
-            if (record.offset() < next) {
+            // a partition that comes back to a member of a group may come from further behind
+            if (record.offset() < next && !isGroup()) {
                 violated("offset " + record.offset() + " of " + partition + " again, or out of order");
+                return;
+            }
+            if (!out.next(record)) {
                 return;
             }
             next = record.offset() + 1;
             demand = demand == Long.MAX_VALUE ? demand : demand - 1;
             remaining = remaining == Long.MAX_VALUE ? remaining : remaining - 1;
-            positions.put(partition, next);
-            out.next(record);
+            moved(partition, next);
         }
         if (frame.next() < next) {
             violated("position " + frame.next() + " of " + partition + " before records that it is behind of");
             return;
         }
-        positions.put(partition, frame.next());
+        moved(partition, frame.next());
         if (remaining == 0) {
             complete();
         } else {
             grant();
+        }
+    }
+
+    private void moved(TopicPartition partition, long next) {
+        positions.put(partition, next);
+        if (isGroup()) {
+            delivered.put(partition, next);
         }
     }
 

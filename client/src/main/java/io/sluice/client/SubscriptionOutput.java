@@ -17,8 +17,12 @@ interface SubscriptionOutput {
     /** Calls {@link SubscriptionCore#onRetryDue} after a while. */
     void retryAfter(long ms);
 
-    /** The next record; demand for it is there. */
-    void next(Record record);
+    /**
+     * The next record; demand for it is there.
+     *
+     * @return false if nobody took it: the subscriber has cancelled, which {@link SubscriptionCore#onCancel} will tell
+     */
+    boolean next(Record record);
 
     /** No more records. Nothing follows. */
     void complete();

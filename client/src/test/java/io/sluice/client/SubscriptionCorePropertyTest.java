@@ -81,12 +81,13 @@ class SubscriptionCorePropertyTest {
         }
 
         @Override
-        public void next(Record record) {
+        public boolean next(Record record) {
             received++;
             assertThat(received).as("not requested\n%s", history).isLessThanOrEqualTo(requested);
             delivered
                     .computeIfAbsent(record.partition(), p -> new ArrayList<>())
                     .add(record.offset());
+            return true;
         }
 
         @Override

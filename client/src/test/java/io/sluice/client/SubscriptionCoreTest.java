@@ -19,6 +19,7 @@ class SubscriptionCoreTest {
     private final List<String> done = new ArrayList<>();
 
     private Throwable failure;
+    private long cancelledAt = -1;
     private SubscriptionCore core;
 
     private final SubscriptionOutput out = new SubscriptionOutput() {
@@ -49,8 +50,12 @@ class SubscriptionCoreTest {
         }
 
         @Override
-        public void next(Record record) {
+        public boolean next(Record record) {
+            if (cancelledAt == record.offset()) {
+                return false;
+            }
             done.add(record.toString());
+            return true;
         }
 
         @Override
@@ -262,6 +267,7 @@ class SubscriptionCoreTest {
             strings = {
                 "LEADER_NOT_AVAILABLE",
                 "NOT_SERVED_HERE",
+                "COORDINATOR_NOT_AVAILABLE",
                 "READ_FAILED",
                 "INTERNAL_ERROR",
                 "ENDED",
@@ -386,6 +392,54 @@ class SubscriptionCoreTest {
         done.clear();
         core.onCancel();
         assertThat(done).containsExactly("Commit[id=s, positions=t:0=3]", "disconnect");
+    }
+
+    @Test
+    void aPartitionMayComeBackToAMemberFromFurtherBehind() {
+        begin(Subscribe.to("t").from(StartFrom.group("g")), 100, 1000);
+        core.onRequest(9);
+        core.onFrame(records(5, 3, 4));
+        core.onFrame(records(2, 1));
+        done.clear();
+        core.onCommitDue();
+        assertThat(failure).isNull();
+        assertThat(done).containsExactly("Commit[id=s, positions=t:0=2]");
+    }
+
+    @Test
+    void eachPartitionIsCommittedByItself() {
+        begin(Subscribe.to("t").from(StartFrom.group("g")), 100, 1000);
+        core.onRequest(9);
+        core.onFrame(records(1, 0));
+        core.onFrame(new ServerFrame.Records(
+                "s", "t", 1, 8, 10, List.of(new Record("t", 1, 7, 0, null, new byte[10], List.of()))));
+        done.clear();
+        core.onCommitDue();
+        assertThat(done).containsExactly("Commit[id=s, positions=t:0=1]", "Commit[id=s, positions=t:1=8]");
+    }
+
+    /** The subscriber cancels in the middle of a frame: what is behind was not processed. */
+    @Test
+    void whatNobodyTookIsNotCommitted() {
+        begin(Subscribe.to("t").from(StartFrom.group("g")), 100, 1000);
+        core.onRequest(9);
+        cancelledAt = 2;
+        core.onFrame(records(4, 0, 1, 2, 3));
+        done.clear();
+        core.onCancel();
+        assertThat(done).containsExactly("Commit[id=s, positions=t:0=2]", "disconnect");
+    }
+
+    @Test
+    void aGroupMayLeaveCommitsToItsSubscriber() {
+        begin(Subscribe.to("t").from(StartFrom.group("g")).commitEvery(java.time.Duration.ZERO), 100, 1000);
+        core.onRequest(9);
+        core.onFrame(records(1, 0));
+        done.clear();
+        core.onCommitDue();
+        core.onCommit(Positions.parse("t:0=1"));
+        core.onCancel();
+        assertThat(done).containsExactly("Commit[id=s, positions=t:0=1]", "disconnect");
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +155,33 @@ class SluiceClientIT {
             assertThat(taking.end.get(60, TimeUnit.SECONDS)).isEqualTo("complete");
             assertThat(taking.records.stream().map(Record::valueAsString).distinct())
                     .hasSize(120);
+        }
+    }
+
+    @Test
+    void aGroupGoesOnWhereItsMembersHaveCommitted() throws Exception {
+        try (SluiceBroker broker = SluiceBroker.start(data);
+                SluiceClient client = client(broker.http().orElseThrow())) {
+            // Given
+            create(broker.http().orElseThrow(), 2);
+            produce(client, Produce.to("orders"), 0, 100);
+            Subscribe member = Subscribe.to("orders").from(StartFrom.group("workers"));
+            Taking first = new Taking();
+            client.subscribe(member.limit(100)).subscribe(first);
+            assertThat(first.end.get(60, TimeUnit.SECONDS)).isEqualTo("complete");
+
+            // When
+            produce(client, Produce.to("orders"), 100, 120);
+            Taking second = new Taking();
+            client.subscribe(member.limit(20)).subscribe(second);
+
+            // Then
+            assertThat(second.end.get(60, TimeUnit.SECONDS)).isEqualTo("complete");
+            assertThat(second.records)
+                    .extracting(Record::valueAsString)
+                    .containsExactlyInAnyOrderElementsOf(IntStream.range(100, 120)
+                            .mapToObj(n -> "{\"n\":" + n + "}")
+                            .toList());
         }
     }
 
