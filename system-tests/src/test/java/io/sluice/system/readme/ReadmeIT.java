@@ -79,6 +79,25 @@ class ReadmeIT {
         assertThat(output).contains("java: hello from Java\n");
     }
 
+    @Test
+    @Tag("clients")
+    void theExampleWithCurl() throws Exception {
+        // Given
+        run(List.of("sh", "-euc", "'" + SluiceProcess.launcher() + "' topics create greetings-curl"));
+        String script = block("curl", "sh")
+                .replace("http://127.0.0.1:8080", broker.http())
+                .replace("topics/greetings/", "topics/greetings-curl/");
+
+        // When
+        String output = run(List.of("sh", "-euc", script));
+
+        // Then
+        assertThat(output)
+                .contains(
+                        "{\"results\":[{\"partition\":0,\"offset\":0}]}", "event: subscribed", "id: greetings-curl:0=1")
+                .contains("\"value\":\"hello from curl\"");
+    }
+
     /** The page's script, in Node, with as much of a document as it asks for. */
     @Test
     @Tag("clients")
