@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -65,7 +66,7 @@ final class RawSocket implements AutoCloseable {
         byte[] payload = in.readNBytes(length);
         int opcode = first & 15;
         if (opcode == 8 && length >= 2) {
-            return "8 " + ((((payload[0] & 0xff) << 8) | (payload[1] & 0xff))) + " "
+            return "8 " + ByteBuffer.wrap(payload).getShort(0) + " "
                     + new String(payload, 2, length - 2, StandardCharsets.UTF_8);
         }
         return opcode + " " + new String(payload, StandardCharsets.UTF_8);

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -57,8 +56,7 @@ class SluiceJsIT {
     }
 
     private static boolean isInstalled(String program) {
-        for (String path : Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-                .split(System.getenv().getOrDefault("PATH", ""))) {
+        for (String path : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             if (Files.isExecutable(Path.of(path, program))) {
                 return true;
             }
