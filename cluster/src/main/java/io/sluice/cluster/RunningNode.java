@@ -15,7 +15,6 @@ import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
-import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller;
@@ -135,13 +134,11 @@ final class RunningNode implements SluiceNode {
 
     @Override
     public Leadership leadership(UUID topicId, int partition) {
-        PartitionHandle handle = leader(topicId, partition);
-        Leaderships.Leader known = parts.leaderships.leader(topicId, partition);
-        if (handle != null && !handle.isClosed() && handle.leaderEpoch() >= known.epoch()) {
-            return new Leadership(id(), handle.leaderEpoch());
-        }
-        boolean elsewhere = known.broker() != -1 && known.broker() != id();
-        return elsewhere ? new Leadership(known.broker(), known.epoch()) : Leadership.NONE;
+        return WhoLeads.of(
+                id(),
+                leader(topicId, partition),
+                follower(topicId, partition),
+                parts.leaderships.leader(topicId, partition));
     }
 
     @Override
