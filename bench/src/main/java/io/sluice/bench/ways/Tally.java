@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.bench.ways;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What all subscribers of a run have got. Records are due at a fixed rate from {@link #begin} on; the time of a delivery is from when its record
+ * was due, so that a server, or a publisher, that is late can't hide it. Written by the sockets' thread, the counts read by any.
+ */
+final class Tally {
+    private final long stepNs;
+    private final long countFrom;
+    private final long countTo;
+    private volatile long begin;
+
+    final LongAdder delivered = new LongAdder();
+    final LongAdder frames = new LongAdder();
+    /** Records that were not the next of their subscriber. */
+    final LongAdder wrong = new LongAdder();
+    /** Subscribers that may count on the next record. */
+    final LongAdder ready = new LongAdder();
+
+    final Histogram latencies = new Histogram();
+    private final AtomicReference<String> failure = new AtomicReference<>();
+
+    /** Times are kept of the records of these numbers. */
+    Tally(int perSecond, long countFrom, long countTo) {
+        this.stepNs = 1_000_000_000L / perSecond;
+        this.countFrom = countFrom;
+        this.countTo = countTo;
+    }
+
+    void begin(long nanoTime) {
+        begin = nanoTime;
+    }
+
+    /** When this record is to be sent. */
+    long due(long number) {
+        return begin + number * stepNs;
+    }
+
+    void arrived(long number, long nanoTime) {
+        if (number >= countFrom && number < countTo) {
+            latencies.add((nanoTime - due(number)) / 1000);
+        }
+    }
+
+    /** The first failure ends the run. */
+    void failed(String why) {
+        failure.compareAndSet(null, why);
+    }
+
+    void check() {
+        if (failure.get() != null) {
+            throw new IllegalStateException(failure.get());
+        }
+    }
+}
