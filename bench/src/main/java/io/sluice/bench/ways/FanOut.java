@@ -86,25 +86,48 @@ public final class FanOut {
         publisher.start();
         GcLog collections = gcLog == null ? null : new GcLog(gcLog);
         sleepUntil(tally.due((long) warmUp * rate), stuckSockets);
-        double cpu0 = server.cpuSeconds();
-        double own0 = ownCpuSeconds();
-        long delivered0 = tally.delivered.sum();
-        long frames0 = tally.frames.sum();
+        Usage usage = Usage.upToNow(server, tally);
         sleepUntil(tally.due(records), stuckSockets);
-        double cpu = server.cpuSeconds() - cpu0;
-        double own = ownCpuSeconds() - own0;
-        long delivered = tally.delivered.sum() - delivered0;
-        long frames = tally.frames.sum() - frames0;
+        usage = Usage.upToNow(server, tally).minus(usage);
         long rss = server.rssBytes();
         double tcp = ServerProcess.tcpMegabytes();
 
         publisher.join();
         long expected = records * reading;
-        for (long end = System.nanoTime() + LATE_NS; tally.delivered.sum() < expected && System.nanoTime() < end; ) {
+        long end = System.nanoTime() + LATE_NS;
+        while (tally.delivered.sum() < expected && System.nanoTime() < end) {
             check();
             LockSupport.parkNanos(LOOK_NS);
         }
-        Figures figures = new Figures(options.text("label"), options.text("w", "fanout"))
+        Figures figures = figures(reading, stuck, expected, usage).with("srv_rss_mb", rss >> 20).with("tcp_mb", tcp);
+        if (collections != null) {
+            collections.addTo(figures);
+            figures.with("stuck_open", stuckSockets.stream().filter(s -> s.channel().isOpen()).count())
+                    .with("live_heap_before_mb", heapBefore / 1048576.0)
+                    .with("live_heap_after_mb", server.liveHeapBytes() / 1048576.0);
+        }
+        figures.print();
+        sockets.forEach(WebSocket::close);
+        stuckSockets.forEach(WebSocket::close);
+        if (tally.delivered.sum() != expected || tally.wrong.sum() != 0) {
+            System.exit(1);
+        }
+    }
+
+    /** CPU of the server and of this program, and what was delivered. */
+    private record Usage(double server, double own, long delivered, long frames) {
+        static Usage upToNow(ServerProcess server, Tally tally) {
+            return new Usage(server.cpuSeconds(), ownCpuSeconds(), tally.delivered.sum(), tally.frames.sum());
+        }
+
+        Usage minus(Usage before) {
+            return new Usage(
+                    server - before.server, own - before.own, delivered - before.delivered, frames - before.frames);
+        }
+    }
+
+    private Figures figures(int reading, int stuck, long expected, Usage usage) {
+        return new Figures(options.text("label"), options.text("w", "fanout"))
                 .with("subscribers", reading)
                 .with("stuck", stuck)
                 .with("rate", rate)
@@ -112,36 +135,15 @@ public final class FanOut {
                 .with("seconds", seconds)
                 .with("missing", expected - tally.delivered.sum())
                 .with("wrong", tally.wrong.sum())
-                .with("delivered_per_s", (double) delivered / seconds)
-                .with("records_per_frame", frames == 0 ? 0 : (double) delivered / frames)
-                .with("srv_cpu_s", cpu)
-                .with("srv_cpu_us_per_record", cpu * 1e6 / Math.max(1, delivered))
-                .with("cli_cpu_s", own)
+                .with("delivered_per_s", (double) usage.delivered() / seconds)
+                .with("records_per_frame", (double) usage.delivered() / Math.max(1, usage.frames()))
+                .with("srv_cpu_s", usage.server())
+                .with("srv_cpu_us_per_record", usage.server() * 1e6 / Math.max(1, usage.delivered()))
+                .with("cli_cpu_s", usage.own())
                 .with("p50_ms", tally.latencies.quantileMs(0.5))
                 .with("p99_ms", tally.latencies.quantileMs(0.99))
                 .with("p999_ms", tally.latencies.quantileMs(0.999))
-                .with("max_ms", tally.latencies.maxMs())
-                .with("srv_rss_mb", rss >> 20)
-                .with("tcp_mb", tcp);
-        if (collections != null) {
-            long stuckOpen = stuckSockets.stream()
-                    .filter(socket -> socket.channel().isOpen())
-                    .count();
-            collections.addTo(figures);
-            figures.with("stuck_open", stuckOpen)
-                    .with("live_heap_before_mb", heapBefore / 1048576.0)
-                    .with("live_heap_after_mb", server.liveHeapBytes() / 1048576.0);
-        }
-        figures.print();
-        for (WebSocket socket : sockets) {
-            socket.close();
-        }
-        for (WebSocket socket : stuckSockets) {
-            socket.close();
-        }
-        if (tally.delivered.sum() != expected || tally.wrong.sum() != 0) {
-            System.exit(1);
-        }
+                .with("max_ms", tally.latencies.maxMs());
     }
 
     private List<WebSocket> subscribe(int count, Tally into, WebSocketLoop readBy) throws IOException {
