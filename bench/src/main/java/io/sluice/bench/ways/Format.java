@@ -129,7 +129,7 @@ enum Format {
             bytes = 8;
         }
         for (int i = bytes - 1; i >= 0; i--) {
-            out.write((int) (number >> 8 * i));
+            out.write((int) (number >> (8 * i)));
         }
     }
 }

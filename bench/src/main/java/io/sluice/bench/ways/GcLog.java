@@ -41,7 +41,7 @@ final class GcLog {
         TreeMap<Long, Long> lows = new TreeMap<>();
         List<Double> pauses = new ArrayList<>();
         int full = 0;
-        for (String line : since.split("\n")) {
+        for (String line : since.lines().toList()) {
             Matcher pause = PAUSE.matcher(line);
             if (pause.find()) {
                 lows.merge(

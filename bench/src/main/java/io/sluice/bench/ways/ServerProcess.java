@@ -29,7 +29,7 @@ record ServerProcess(long pid) {
     /** User and kernel together, since its start. */
     double cpuSeconds() {
         String stat = read(Path.of("/proc/" + pid + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1])) / TICKS;
     }
 

@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,6 +39,7 @@ final class WebSocket implements AutoCloseable {
     /** Masks are against proxies; a server that measures can't tell that it is always the same. */
     private static final byte[] MASK = {0x37, (byte) 0xfa, 0x21, 0x3d};
 
+    private static final byte[] NOTHING = {};
     private static final long SEND_WITHIN_NS = 10_000_000_000L;
     private static final long SEND_AGAIN_NS = 50_000;
     private static final int MAX_RESPONSE_BYTES = 8192;
@@ -75,7 +77,7 @@ final class WebSocket implements AutoCloseable {
                 if (!answer.startsWith("HTTP/1.1 101")) {
                     throw new IOException("refused: " + answer);
                 }
-                byte[] rest = java.util.Arrays.copyOfRange(in.array(), end + 4, in.position());
+                byte[] rest = Arrays.copyOfRange(in.array(), end + 4, in.position());
                 return new WebSocket(channel, listener, rest);
             }
         }
@@ -141,15 +143,13 @@ final class WebSocket implements AutoCloseable {
         return length;
     }
 
-    private static final byte[] NOTHING = {};
-
     /** Hands on all frames that are there whole, and keeps what is left. */
     void arrived(byte[] bytes, int end) {
         int at = 0;
         for (int next = frameAt(bytes, at, end); next >= 0; next = frameAt(bytes, at, end)) {
             at = next;
         }
-        rest = at == end ? NOTHING : java.util.Arrays.copyOfRange(bytes, at, end);
+        rest = at == end ? NOTHING : Arrays.copyOfRange(bytes, at, end);
     }
 
     /** @return where the next frame begins; -1 if this one is not there whole */
@@ -161,7 +161,7 @@ final class WebSocket implements AutoCloseable {
         int from = at + 2;
         if (length == LENGTH_16) {
             from += 2;
-            length = end < from ? 0 : (bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff;
+            length = end < from ? 0 : twoBytes(bytes, at + 2);
         } else if (length == LENGTH_64) {
             from += 8;
             length = end < from ? 0 : (int) ByteBuffer.wrap(bytes).getLong(at + 2);
@@ -171,16 +171,20 @@ final class WebSocket implements AutoCloseable {
         }
         int to = from + length;
         switch (bytes[at] & 0x0f) {
-            case PING -> send(frame(PONG, java.util.Arrays.copyOfRange(bytes, from, to)));
+            case PING -> send(frame(PONG, Arrays.copyOfRange(bytes, from, to)));
             case PONG -> {}
             case CLOSE -> lost(
                     length < 2
                             ? "closed"
-                            : "closed: " + ((bytes[from] & 0xff) << 8 | bytes[from + 1] & 0xff) + " "
+                            : "closed: " + twoBytes(bytes, from) + " "
                                     + new String(bytes, from + 2, length - 2, StandardCharsets.UTF_8));
             default -> listener.message(this, bytes, from, to);
         }
         return to;
+    }
+
+    private static int twoBytes(byte[] bytes, int at) {
+        return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
     }
 
     void lost(String why) {

@@ -63,7 +63,6 @@ final class WebSocketLoop implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             failure = e;
-            e.printStackTrace();
         }
     }
 
