@@ -67,10 +67,7 @@ final class WebSocket implements AutoCloseable {
                 + (protocol == null ? "" : "Sec-WebSocket-Protocol: " + protocol + "\r\n") + "\r\n";
         channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         ByteBuffer in = ByteBuffer.allocate(MAX_RESPONSE_BYTES);
-        while (true) {
-            if (channel.read(in) < 0 || !in.hasRemaining()) {
-                throw new IOException("no answer to the handshake");
-            }
+        while (in.hasRemaining() && channel.read(in) >= 0) {
             String answer = new String(in.array(), 0, in.position(), StandardCharsets.ISO_8859_1);
             int end = answer.indexOf("\r\n\r\n");
             if (end >= 0) {
@@ -81,6 +78,7 @@ final class WebSocket implements AutoCloseable {
                 return new WebSocket(channel, listener, rest);
             }
         }
+        throw new IOException("no answer to the handshake");
     }
 
     SocketChannel channel() {
