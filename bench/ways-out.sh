@@ -39,7 +39,8 @@ n() { awk "BEGIN{x = $1*$scale; printf \"%d\", x < 1 ? 1 : x}"; }
 record() { tee -a "$out/figures.jsonl" >&2; }
 load() { # PROGRAM name=value..
   local program=$1; shift
-  "$JAVA" -Xmx2g -XX:+UseParallelGC -Dlogback.configurationFile="$here/ways-logback.xml" -cp "$classes:$DISTRIBUTION/lib/*" \
+  # shellcheck disable=SC2086 # options are words
+  "$JAVA" -Xmx2g -XX:+UseParallelGC ${LOAD_OPTS:-} -Dlogback.configurationFile="$here/ways-logback.xml" -cp "$classes:$DISTRIBUTION/lib/*" \
     "io.sluice.bench.ways.$program" "$@" 2>>"$out/$program.err" | record || echo "$program $*: failed, see $out/$program.err" >&2
 }
 
@@ -119,7 +120,8 @@ slow() {
 
 publisher() {
   stop
-  load InProcess label=sluice data="$out/inprocess" records="$(n 1000000)"
+  LOAD_OPTS=${PROFILE:+-XX:StartFlightRecording:settings=profile,filename=$out/publisher.jfr} \
+    load InProcess label=sluice data="$out/inprocess" records="$(n 1000000)"
   rm -rf "$out/inprocess"
 }
 

@@ -6,6 +6,7 @@ import io.sluice.actors.subscription.SubscriptionRequest;
 import io.sluice.deploy.testing.SluiceBroker;
 import io.sluice.deploy.testing.StoredRecord;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public final class InProcess {
     public static void main(String[] args) throws Exception {
         Options options = new Options(args);
         try (SluiceBroker broker =
-                SluiceBroker.start(java.nio.file.Path.of(options.text("data")))) {
+                SluiceBroker.start(Path.of(options.text("data")))) {
             var run = new InProcess(broker, options.number("records", 1_000_000), options.number("size", 1024));
             run.fill();
             run.compare(options);
@@ -115,7 +116,9 @@ public final class InProcess {
             long next = 0;
             while (next < records) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    check(record.offset() == next && record.value().length == size, next);
+                    if (record.offset() != next || record.value().length != size) {
+                        throw wrong(next);
+                    }
                     next++;
                 }
             }
@@ -136,8 +139,10 @@ public final class InProcess {
 
             @Override
             public void onNext(StoredRecord stored) {
-                check(stored.record().offset() == next && stored.record().value().remaining() == size, next);
-                if (++next == records) {
+                if (stored.record().offset() != next || stored.record().value().remaining() != size) {
+                    subscription.cancel(); // to throw is not allowed here
+                    done.completeExceptionally(wrong(next));
+                } else if (++next == records) {
                     subscription.cancel();
                     done.complete(null);
                 }
@@ -156,9 +161,7 @@ public final class InProcess {
         done.get(WITHIN_MINUTES, TimeUnit.MINUTES);
     }
 
-    private static void check(boolean asExpected, long number) {
-        if (!asExpected) {
-            throw new IllegalStateException("record " + number + " is not as it was written");
-        }
+    private static IllegalStateException wrong(long number) {
+        return new IllegalStateException("record " + number + " is not as it was written");
     }
 }
