@@ -43,9 +43,8 @@ public final class Backlog {
     private static void read(Options options, String topic, int records, int size, int run) throws IOException {
         InetSocketAddress to = Rest.address(options.text("address"));
         Format format = Format.valueOf(options.text("format", "cbor").toUpperCase(Locale.ROOT));
-        SluiceSubscriber.Window window = options.text("window", "java").equals("js")
-                ? SluiceSubscriber.Window.JS
-                : SluiceSubscriber.Window.JAVA;
+        SluiceSubscriber.Window window =
+                options.text("window", "java").equals("js") ? SluiceSubscriber.Window.JS : SluiceSubscriber.Window.JAVA;
         ServerProcess server = ServerProcess.of(options);
         long heapBefore = server.liveHeapBytes();
         Tally tally = new Tally(1, 0, 0);

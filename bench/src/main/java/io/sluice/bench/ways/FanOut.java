@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  *  format=json|cbor                       of Sluice's frames
  *  window=js|java|none                    credit
  *  kafka=HOST:PORT                        publish with Kafka's producer (batches) instead of one record a message over WebSocket
- *  gclog=FILE                             live heap before and after, and what collections leave meanwhile
+ *  gclog=FILE                             live heap at the end of the warm-up and at the end, and what collections leave meanwhile
  *  pause=2                                milliseconds that the client's thread rests between rounds of reading
  * </pre>
  */
@@ -30,6 +30,9 @@ public final class FanOut {
     private static final long READY_NS = 120 * SECOND_NS;
     private static final long SOON_NS = SECOND_NS / 2;
     private static final long LOOK_NS = 5_000_000;
+    /** The full collections at the end of the warm-up stop the server for a moment, of which nothing may be left. */
+    private static final int CALM_S = 5;
+
     private static final String TOPIC = "fanout";
     /** Shorter than two pings of the server, which those that read nothing don't answer. */
     private static final int SIGN_OF_LIFE_S = 10;
@@ -79,11 +82,12 @@ public final class FanOut {
         List<WebSocket> stuckSockets = subscribeAndIgnore(stuck);
         ServerProcess server = ServerProcess.of(options);
         String gcLog = options.text("gclog", null);
-        long heapBefore = gcLog == null ? 0 : server.liveHeapBytes();
 
         Thread publisher = new Thread(this::publish, "publisher");
         tally.begin(System.nanoTime() + SOON_NS);
         publisher.start();
+        sleepUntil(tally.due((long) Math.max(0, warmUp - CALM_S) * rate), stuckSockets);
+        long heapBefore = gcLog == null ? 0 : server.liveHeapBytes();
         GcLog collections = gcLog == null ? null : new GcLog(gcLog);
         sleepUntil(tally.due((long) warmUp * rate), stuckSockets);
         Usage usage = Usage.upToNow(server, tally);
@@ -99,10 +103,16 @@ public final class FanOut {
             check();
             LockSupport.parkNanos(LOOK_NS);
         }
-        Figures figures = figures(reading, stuck, expected, usage).with("srv_rss_mb", rss >> 20).with("tcp_mb", tcp);
+        Figures figures = figures(reading, stuck, expected, usage)
+                .with("srv_rss_mb", rss >> 20)
+                .with("tcp_mb", tcp);
         if (collections != null) {
             collections.addTo(figures);
-            figures.with("stuck_open", stuckSockets.stream().filter(s -> s.channel().isOpen()).count())
+            figures.with(
+                            "stuck_open",
+                            stuckSockets.stream()
+                                    .filter(s -> s.channel().isOpen())
+                                    .count())
                     .with("live_heap_before_mb", heapBefore / 1048576.0)
                     .with("live_heap_after_mb", server.liveHeapBytes() / 1048576.0);
         }

@@ -75,8 +75,8 @@ public final class Idle {
         Tally tally = new Tally(1, 0, 0);
         List<WebSocket> sockets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            WebSocket socket = SluiceSubscriber.subscribe(
-                    to, topic, "latest", format, 100, SluiceSubscriber.Window.JS, tally);
+            WebSocket socket =
+                    SluiceSubscriber.subscribe(to, topic, "latest", format, 100, SluiceSubscriber.Window.JS, tally);
             sockets.add(socket);
             loop.add(socket);
         }

@@ -50,8 +50,7 @@ public final class InProcess {
     /** Entry point. */
     public static void main(String[] args) throws Exception {
         Options options = new Options(args);
-        try (SluiceBroker broker =
-                SluiceBroker.start(Path.of(options.text("data")))) {
+        try (SluiceBroker broker = SluiceBroker.start(Path.of(options.text("data")))) {
             var run = new InProcess(broker, options.number("records", 1_000_000), options.number("size", 1024));
             run.fill();
             run.compare(options);
@@ -127,37 +126,39 @@ public final class InProcess {
 
     private void publish() throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        broker.publisher(SubscriptionRequest.of(StartPosition.earliest(), TOPIC)).subscribe(new Subscriber<>() {
-            private Subscription subscription;
-            private long next;
+        broker.publisher(SubscriptionRequest.of(StartPosition.earliest(), TOPIC))
+                .subscribe(new Subscriber<>() {
+                    private Subscription subscription;
+                    private long next;
 
-            @Override
-            public void onSubscribe(Subscription to) {
-                subscription = to;
-                to.request(records);
-            }
+                    @Override
+                    public void onSubscribe(Subscription to) {
+                        subscription = to;
+                        to.request(records);
+                    }
 
-            @Override
-            public void onNext(StoredRecord stored) {
-                if (stored.record().offset() != next || stored.record().value().remaining() != size) {
-                    subscription.cancel(); // to throw is not allowed here
-                    done.completeExceptionally(wrong(next));
-                } else if (++next == records) {
-                    subscription.cancel();
-                    done.complete(null);
-                }
-            }
+                    @Override
+                    public void onNext(StoredRecord stored) {
+                        if (stored.record().offset() != next
+                                || stored.record().value().remaining() != size) {
+                            subscription.cancel(); // to throw is not allowed here
+                            done.completeExceptionally(wrong(next));
+                        } else if (++next == records) {
+                            subscription.cancel();
+                            done.complete(null);
+                        }
+                    }
 
-            @Override
-            public void onError(Throwable failure) {
-                done.completeExceptionally(failure);
-            }
+                    @Override
+                    public void onError(Throwable failure) {
+                        done.completeExceptionally(failure);
+                    }
 
-            @Override
-            public void onComplete() {
-                done.completeExceptionally(new IllegalStateException("ended at " + next));
-            }
-        });
+                    @Override
+                    public void onComplete() {
+                        done.completeExceptionally(new IllegalStateException("ended at " + next));
+                    }
+                });
         done.get(WITHIN_MINUTES, TimeUnit.MINUTES);
     }
 

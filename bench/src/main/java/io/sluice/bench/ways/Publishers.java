@@ -37,23 +37,23 @@ final class Publishers {
     /** One {@code produce} frame a record over {@code /v1/produce}, in JSON, not waiting for its answer. */
     static Publisher sluice(InetSocketAddress to, WebSocketLoop loop, String topic, int size, Tally tally)
             throws IOException {
-        WebSocket socket =
-                WebSocket.connect(to, "/v1/produce", Format.JSON.protocol, new WebSocket.Listener() {
-                    @Override
-                    public void message(WebSocket from, byte[] bytes, int begin, int end) {
-                        if (bytes[begin + Format.JSON.kindAt] != 'p') {
-                            tally.failed(new String(bytes, begin, end - begin, StandardCharsets.UTF_8));
-                        }
-                    }
+        WebSocket socket = WebSocket.connect(to, "/v1/produce", Format.JSON.protocol, new WebSocket.Listener() {
+            @Override
+            public void message(WebSocket from, byte[] bytes, int begin, int end) {
+                if (bytes[begin + Format.JSON.kindAt] != 'p') {
+                    tally.failed(new String(bytes, begin, end - begin, StandardCharsets.UTF_8));
+                }
+            }
 
-                    @Override
-                    public void lost(WebSocket from, String why) {
-                        tally.failed("the publisher's connection was lost: " + why);
-                    }
-                });
+            @Override
+            public void lost(WebSocket from, String why) {
+                tally.failed("the publisher's connection was lost: " + why);
+            }
+        });
         loop.add(socket);
         String id = "0".repeat(Numbered.DIGITS);
-        String frame = "{\"type\":\"produce\",\"id\":\"" + id + "\",\"topic\":\"" + topic + "\",\"records\":[{\"p\":0,\"v\":\"";
+        String frame = "{\"type\":\"produce\",\"id\":\"" + id + "\",\"topic\":\"" + topic
+                + "\",\"records\":[{\"p\":0,\"v\":\"";
         return template(socket, WebSocket.TEXT, frame, size, "\"}]}", frame.indexOf(id));
     }
 
@@ -66,8 +66,7 @@ final class Publishers {
     }
 
     /** @param idAt where the number stands once more; -1 if nowhere */
-    private static Publisher template(
-            WebSocket socket, int opcode, String before, int size, String behind, int idAt) {
+    private static Publisher template(WebSocket socket, int opcode, String before, int size, String behind, int idAt) {
         byte[] payload = (before + "x".repeat(size) + behind).getBytes(StandardCharsets.US_ASCII);
         return new Publisher() {
             @Override
@@ -88,8 +87,8 @@ final class Publishers {
 
     /** Kafka's producer, with batches of up to 128 KiB and a linger of 5 ms. */
     static Publisher kafka(String bootstrap, String topic, int size, Tally tally) {
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", bootstrap, "acks", "all", "batch.size", 128 << 10, "linger.ms", 5);
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", bootstrap, "acks", "all", "batch.size", 128 << 10, "linger.ms", 5);
         var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         producer.partitionsFor(topic);
         return new Publisher() {

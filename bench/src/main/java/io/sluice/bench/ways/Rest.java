@@ -26,8 +26,7 @@ final class Rest {
                 .POST(HttpRequest.BodyPublishers.ofString(
                         "{\"name\":\"" + name + "\",\"partitions\":" + partitions + "}"))
                 .build();
-        HttpResponse<String> response =
-                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != CREATED) {
             throw new IOException("topic " + name + ": " + response.body());
         }

@@ -19,8 +19,8 @@ record ServerProcess(long pid) {
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Pattern TCP_PAGES = Pattern.compile("TCP: .* mem (\\d+)");
     /** The generations of the parallel and of the serial collector, and G1's heap. */
-    private static final Pattern HEAP_USED =
-            Pattern.compile("(?:PSYoungGen|ParOldGen|def new generation|tenured generation|garbage-first heap).* used (\\d+)K");
+    private static final Pattern HEAP_USED = Pattern.compile(
+            "(?:PSYoungGen|ParOldGen|def new generation|tenured generation|garbage-first heap).* used (\\d+)K");
 
     static ServerProcess of(Options options) {
         return new ServerProcess(Long.parseLong(options.text("pid")));

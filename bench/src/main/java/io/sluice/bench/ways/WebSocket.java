@@ -171,11 +171,12 @@ final class WebSocket implements AutoCloseable {
         switch (bytes[at] & 0x0f) {
             case PING -> send(frame(PONG, Arrays.copyOfRange(bytes, from, to)));
             case PONG -> {}
-            case CLOSE -> lost(
-                    length < 2
-                            ? "closed"
-                            : "closed: " + twoBytes(bytes, from) + " "
-                                    + new String(bytes, from + 2, length - 2, StandardCharsets.UTF_8));
+            case CLOSE ->
+                lost(
+                        length < 2
+                                ? "closed"
+                                : "closed: " + twoBytes(bytes, from) + " "
+                                        + new String(bytes, from + 2, length - 2, StandardCharsets.UTF_8));
             default -> listener.message(this, bytes, from, to);
         }
         return to;
