@@ -64,6 +64,11 @@ public final class FakeLeader implements PartitionHandle {
     }
 
     @Override
+    public void confirmLeads(Consumer<Boolean> reply) {
+        reply.accept(true);
+    }
+
+    @Override
     public void describeProducers(Consumer<List<ProducerInfo>> reply) {
         reply.accept(List.of());
     }

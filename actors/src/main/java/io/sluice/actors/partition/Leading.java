@@ -29,6 +29,7 @@ final class Leading implements Term {
     private final Appends appends;
     private final Readers readers;
     private final ServiceKeeper service;
+    private final StandingQuestions questions = new StandingQuestions();
     private boolean serves;
     private boolean flushSent;
     private boolean expiryRuns;
@@ -74,6 +75,12 @@ final class Leading implements Term {
             onDeleteRecords(delete);
         } else if (message instanceof PartitionCommand.DescribeProducers describe) {
             ReadablePartition.answer(describe.reply(), store.producers());
+        } else if (message instanceof PartitionCommand.ConfirmLeads question) {
+            if (questions.add(question.reply())) {
+                replication.confirmEpoch();
+            }
+        } else if (message == PartitionEvent.ConfirmEpoch.INSTANCE) {
+            replication.confirmEpoch();
         } else if (message == PartitionEvent.RestartService.INSTANCE) {
             service.restart();
         } else {
@@ -159,6 +166,12 @@ final class Leading implements Term {
         handle.callersRun(!upkeep.mayWaitForDisk());
     }
 
+    void epochStands() {
+        if (questions.answer()) {
+            actor.getSelf().tell(PartitionEvent.ConfirmEpoch.INSTANCE);
+        }
+    }
+
     private void expireLater() {
         if (!expiryRuns) {
             expiryRuns = true;
@@ -204,5 +217,6 @@ final class Leading implements Term {
         }
         appends.refuseAll(failure);
         readers.end();
+        questions.end();
     }
 }

@@ -37,6 +37,7 @@ public sealed interface PartitionCommand
                 PartitionCommand.DeleteRecords,
                 PartitionCommand.DescribeProducers,
                 PartitionCommand.DescribeReplicas,
+                PartitionCommand.ConfirmLeads,
                 PartitionEvent {
     /** Sharding has chosen this replica: try to lead, and again whenever another has taken over, until {@link Withdraw}. */
     enum Campaign implements PartitionCommand {
@@ -184,4 +185,7 @@ public sealed interface PartitionCommand
 
     /** See {@link PartitionHandle#describeReplicas}. */
     record DescribeReplicas(Once<Consumer<ReplicaStatus>> reply) implements PartitionCommand {}
+
+    /** See {@link PartitionHandle#confirmLeads}. */
+    record ConfirmLeads(Once<Consumer<Boolean>> reply) implements PartitionCommand {}
 }

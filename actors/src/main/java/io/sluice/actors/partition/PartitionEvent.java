@@ -55,6 +55,11 @@ sealed interface PartitionEvent extends PartitionCommand {
     /** A compaction has run. */
     record Compacted(PartitionStore.CompactionRun run, Throwable failure) implements PartitionEvent {}
 
+    /** Somebody waits to know whether this leader still leads. */
+    enum ConfirmEpoch implements PartitionEvent {
+        INSTANCE
+    }
+
     /** Start the leader's service again after it failed. */
     enum RestartService implements PartitionEvent {
         INSTANCE

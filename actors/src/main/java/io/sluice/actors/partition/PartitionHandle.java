@@ -69,6 +69,15 @@ public interface PartitionHandle {
         reply.accept(null);
     }
 
+    /**
+     * Asks the other replicas whether the partition is still led here. A leader that is cut off from them does not know of the one after it: what its own
+     * log lacks may be in the other's, so before it says that a client's position is wrong it makes sure of that.
+     *
+     * @param reply true if, when this was called, no later leader had committed anything; false if this one leads no more. Not called before a majority can be
+     *     asked, or the term ends. On the partition's thread, or at once
+     */
+    void confirmLeads(java.util.function.Consumer<Boolean> reply);
+
     /** Answers a DeleteRecords: the new log start offset, or the error and -1. Called on the partition's thread. */
     @FunctionalInterface
     interface DeleteRecordsReply {

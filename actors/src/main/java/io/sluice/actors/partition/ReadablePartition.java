@@ -164,6 +164,17 @@ final class ReadablePartition implements PartitionHandle {
     }
 
     @Override
+    public void confirmLeads(Consumer<Boolean> reply) {
+        Once<Consumer<Boolean>> once = new Once<>(reply);
+        if (!closed && leads) {
+            actor.tell(new PartitionCommand.ConfirmLeads(once));
+        }
+        if (closed || !leads) {
+            confirm(once, false);
+        }
+    }
+
+    @Override
     public String toString() {
         return (leads ? "leader of " : "follower of ") + partition + " in epoch " + leaderEpoch
                 + (closed ? " (closed)" : "");
@@ -216,6 +227,15 @@ final class ReadablePartition implements PartitionHandle {
             answer(describe.reply(), List.of());
         } else if (message instanceof PartitionCommand.DescribeReplicas describe) {
             describe(describe.reply(), null);
+        } else if (message instanceof PartitionCommand.ConfirmLeads question) {
+            confirm(question.reply(), false);
+        }
+    }
+
+    static void confirm(Once<Consumer<Boolean>> once, boolean leads) {
+        Consumer<Boolean> reply = once.take();
+        if (reply != null) {
+            reply.accept(leads);
         }
     }
 

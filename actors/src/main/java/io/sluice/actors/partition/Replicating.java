@@ -199,6 +199,12 @@ final class Replicating extends Phase {
         term.highWatermark(offset);
     }
 
+    void epochStands() {
+        if (term instanceof Leading leading) {
+            leading.epochStands();
+        }
+    }
+
     /** What a leader knows of its replicas. */
     void inSync(InSync known) {
         handle.publish(known);

@@ -104,6 +104,11 @@ final class Replication {
         perform(core.handOver(order));
     }
 
+    /** Of a leader: {@link Replicating#epochStands} is the answer. */
+    void confirmEpoch() throws IOException {
+        perform(core.confirmEpoch());
+    }
+
     boolean isCaughtUp() {
         return core.isCaughtUp();
     }
@@ -330,6 +335,8 @@ final class Replication {
             lead(lead.epoch());
         } else if (effect instanceof ReplicaEffect.Following following) {
             owner.follow(following.epoch());
+        } else if (effect instanceof ReplicaEffect.EpochStands) {
+            owner.epochStands();
         } else if (effect instanceof ReplicaEffect.TakesOver) {
             takesOver = true;
         } else if (effect instanceof ReplicaEffect.StepDown) {

@@ -25,10 +25,12 @@ final class Admissions {
 
     private final Replica replica;
     private final Confirmations confirmations;
+    private final int epoch;
     private final Map<Integer, Admission> admissions = new HashMap<>();
 
-    Admissions(Replica replica, Confirmations confirmations) {
+    Admissions(Replica replica, Confirmations confirmations, int epoch) {
         this.replica = replica;
+        this.epoch = epoch;
         this.confirmations = confirmations;
     }
 
@@ -46,6 +48,10 @@ final class Admissions {
         admissions.forEach((node, admission) -> {
             if (admission.from == UNKNOWN && confirmations.stands(set, admission.asked, node)) {
                 admission.from = replica.log.endOffset();
+                if (confirmations.mayHideAnEpoch(set, admission.asked, node)) {
+                    replica.emit(new ReplicaEffect.UncleanElection(epoch, replica.self, admission.from));
+                }
+                confirmations.clear(node, admission.session);
             }
         });
     }

@@ -26,6 +26,7 @@ final class LeaderRole extends ReplicaRole {
     private boolean inForce;
     private boolean setConfirmed = true;
     private long inForceFrom;
+    private long epochAsked = NOTHING;
 
     LeaderRole(Replica replica, int epoch, ReplicaSet set) {
         super(replica);
@@ -36,7 +37,7 @@ final class LeaderRole extends ReplicaRole {
         this.epochStart = logEnd;
         this.inForceFrom = epochStart;
         this.confirmations = new Confirmations(replica, epoch);
-        this.admissions = new Admissions(replica, confirmations);
+        this.admissions = new Admissions(replica, confirmations, epoch);
     }
 
     @Override
@@ -53,6 +54,7 @@ final class LeaderRole extends ReplicaRole {
     boolean awaitsAnswer() {
         return admissions.areOpen()
                 || !setConfirmed
+                || epochAsked != NOTHING
                 || set.voters().stream().anyMatch(voter -> voter != replica.self && !follows(voter));
     }
 
@@ -104,7 +106,7 @@ final class LeaderRole extends ReplicaRole {
     @Override
     void retry() {
         announce();
-        if (!setConfirmed || admissions.areOpen()) {
+        if (!setConfirmed || epochAsked != NOTHING || admissions.areOpen()) {
             confirmations.ask(set);
         }
     }
@@ -218,7 +220,20 @@ final class LeaderRole extends ReplicaRole {
             confirmations.add(from, confirmed);
             admissions.confirm(set);
             answerParked(false);
+            tellIfEpochStands();
             putInForce();
+        }
+    }
+
+    void confirmEpoch() {
+        epochAsked = confirmations.ask(set);
+        tellIfEpochStands();
+    }
+
+    private void tellIfEpochStands() {
+        if (epochAsked != NOTHING && confirmations.stands(set, epochAsked, replica.self)) {
+            epochAsked = NOTHING;
+            replica.emit(new ReplicaEffect.EpochStands(epoch));
         }
     }
 

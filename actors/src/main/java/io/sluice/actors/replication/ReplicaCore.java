@@ -165,6 +165,17 @@ public final class ReplicaCore {
         return replica.takeEffects();
     }
 
+    /**
+     * Asks the others whether this leader's epoch is the newest; {@link ReplicaEffect.EpochStands} is the answer, if there is one. Who asks again before
+     * that has one answer to both, about the time of the second.
+     */
+    public List<ReplicaEffect> confirmEpoch() {
+        if (replica.role() instanceof LeaderRole leader) {
+            leader.confirmEpoch();
+        }
+        return replica.takeEffects();
+    }
+
     /** Whether this replica follows and has all that it has been told is committed. */
     public boolean isCaughtUp() {
         return replica.role() instanceof FollowerRole follower && follower.isCaughtUp();

@@ -53,6 +53,9 @@ public sealed interface ReplicaEffect {
      */
     record Acknowledging(List<Integer> nodes) implements ReplicaEffect {}
 
+    /** When {@link ReplicaCore#confirmEpoch} was called last, no epoch after this leader's had committed anything. */
+    record EpochStands(int epoch) implements ReplicaEffect {}
+
     /** This replica was suspect and is trusted again. */
     record Admitted(int epoch) implements ReplicaEffect {}
 
@@ -66,7 +69,8 @@ public sealed interface ReplicaEffect {
     record Bootstrap(int epoch) implements ReplicaEffect {}
 
     /**
-     * An error for people: too few logs can be trusted, so the best that is left was taken, that of {@code source}. Records beyond {@code logEnd}
+     * An error for people: too few logs can be trusted, so the best that is left was taken, that of {@code source} (this leader's own, if the others have lost
+     * theirs while it led). Records beyond {@code logEnd}
      * may be lost, even if they were acknowledged.
      */
     record UncleanElection(int epoch, int source, long logEnd) implements ReplicaEffect {}

@@ -64,10 +64,18 @@ final class LocalPartitionReader implements PartitionReader {
     @Override
     public CompletionStage<PartitionRead> read(long offset, int maxBytes, Isolation isolation) {
         PartitionRead known = withoutDisk(offset, maxBytes, isolation);
-        if (known != null) {
+        if (known instanceof PartitionRead.BeyondEnd) {
+            return unlessALaterLeaderHasIt(known);
+        } else if (known != null) {
             return CompletableFuture.completedFuture(known);
         }
         return shared.read(offset, isolation, () -> onDisk(() -> readNow(offset, maxBytes, isolation)));
+    }
+
+    private CompletionStage<PartitionRead> unlessALaterLeaderHasIt(PartitionRead beyondEnd) {
+        CompletableFuture<PartitionRead> certain = new CompletableFuture<>();
+        handle.confirmLeads(leads -> certain.complete(leads ? beyondEnd : PartitionRead.Moved.INSTANCE));
+        return certain;
     }
 
     /** Null if only the log can tell. */

@@ -155,6 +155,11 @@ final class FakePartition implements PartitionHandle {
     }
 
     @Override
+    public void confirmLeads(java.util.function.Consumer<Boolean> reply) {
+        reply.accept(true);
+    }
+
+    @Override
     public synchronized LogView view() {
         return new View(List.copyOf(batches), highWatermark, endOffset);
     }

@@ -220,6 +220,17 @@ class PartitionTest {
         CompletableFuture<List<PartitionHandle.ProducerInfo>> producers = new CompletableFuture<>();
         handle.describeProducers(producers::complete);
         assertThat(producers).isCompletedWithValue(List.of());
+        CompletableFuture<Boolean> leads = new CompletableFuture<>();
+        handle.confirmLeads(leads::complete);
+        assertThat(leads).isCompletedWithValue(false);
+    }
+
+    @Test
+    void aLeaderAloneKnowsThatItLeads() throws Exception {
+        rig.spawn(0);
+        CompletableFuture<Boolean> leads = new CompletableFuture<>();
+        rig.awaitLead().confirmLeads(leads::complete);
+        assertThat(leads.get(5, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -371,6 +371,61 @@ class ReplicaCoreTest {
     }
 
     @Test
+    void aLeadersEpochStandsOnceAMajoritySaysSoSinceItWasAsked() {
+        // Given
+        ReplicaCore core = leader(1);
+        core.receive(2, fetch(1, 0, true, false));
+        core.receive(3, fetch(1, 0, true, false));
+        ReplicaMessage.Confirm first = (ReplicaMessage.Confirm) sent(core.confirmEpoch(), 2);
+        ReplicaMessage.Confirm second = (ReplicaMessage.Confirm) sent(core.confirmEpoch(), 2);
+
+        // Then
+        assertThat(core.receive(2, new ReplicaMessage.Confirmed(0, first.number(), 50, 0, false)))
+                .as("that is about the time before the second question")
+                .isEmpty();
+        assertThat(core.receive(3, new ReplicaMessage.Confirmed(0, second.number(), 50, 0, true)))
+                .as("a suspect replica may have forgotten a promise")
+                .isEmpty();
+        assertThat(core.awaitsAnswer()).isTrue();
+        ReplicaMessage.Confirm again = (ReplicaMessage.Confirm) sent(core.retry(), 2);
+        assertThat(core.receive(2, new ReplicaMessage.Confirmed(0, again.number(), 50, 0, false)))
+                .containsExactly(new ReplicaEffect.EpochStands(0));
+        assertThat(core.receive(2, new ReplicaMessage.Confirmed(0, again.number(), 50, 0, false)))
+                .as("told once")
+                .isEmpty();
+    }
+
+    @Test
+    void aLeaderThatIsAskedAndHearsOfALaterEpochLeadsNoMore() {
+        ReplicaCore core = leader(1);
+        core.confirmEpoch();
+        assertThat(core.receive(2, new ReplicaMessage.Refuse(4, 0))).contains(new ReplicaEffect.StepDown(4));
+    }
+
+    @Test
+    void theEpochOfAReplicaAloneStands() {
+        ReplicaCore core = core(ReplicaSet.first(List.of(1)), 1, new ReplicaState(7, 7));
+        core.campaign(FLOOR);
+        core.persisted(new ReplicaState(8, 8));
+        assertThat(core.confirmEpoch()).containsExactly(new ReplicaEffect.EpochStands(8));
+    }
+
+    @Test
+    void whereAllOthersHaveForgottenALaterEpochMayBeLostWhichIsAnError() {
+        // Given
+        ReplicaCore core = leader(1);
+        log.grow(0, 10);
+        core.appended(10);
+        ReplicaMessage.Confirm confirm = (ReplicaMessage.Confirm) sent(core.receive(3, fetch(1, 4, true, true)), 2);
+
+        // When
+        List<ReplicaEffect> effects = core.receive(2, new ReplicaMessage.Confirmed(0, confirm.number(), 50, 0, true));
+
+        // Then
+        assertThat(effects).contains(new ReplicaEffect.UncleanElection(0, 1, 10));
+    }
+
+    @Test
     void whereAllAreSuspectAndAllAnswerTheBestLogIsTakenWithAnError() {
         // Given
         log.grow(0, 5);

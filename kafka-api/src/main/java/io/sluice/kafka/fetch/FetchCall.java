@@ -21,13 +21,17 @@ import org.apache.kafka.common.message.FetchRequestData;
  * <pre>
  *   LOOKING --- enough bytes, an error, or no wait asked for ---> ANSWERED
  *      ^  |                                                          ^
- *      |  +--- not enough ---> WAITING --- time is up, a newer fetch of the session, or the connection is gone
- *      +--- a partition called ---+
+ *      |  +--- not enough, or  ---> WAITING --- time is up, a newer fetch of the session, or the connection is gone
+ *      |       a position in doubt     |
+ *      +--- a partition called --------+
  * </pre>
  *
  * Everything but {@link #wake} runs on the connection's event loop, under the session's lock.
  */
 final class FetchCall {
+    /** How long the replicas have to say whether a position is wrong, also if the client does not want to wait. */
+    private static final int DOUBT_MAX_MS = 500;
+
     private final FetchHandler handler;
     private final RequestContext context;
     private final FetchSession session;
@@ -43,6 +47,9 @@ final class FetchCall {
     private ScheduledFuture<?> deadline;
     private boolean waiting;
     private boolean answered;
+
+    /** Null as long as there are none. */
+    private DoubtfulPositions doubts;
 
     /** The session has a newer fetch, or the client is gone: this one has nothing to say any more. */
     private boolean superseded;
@@ -96,9 +103,21 @@ final class FetchCall {
     private void onDeadline() {
         synchronized (session) {
             if (!answered) {
-                answer();
+                answer(superseded ? List.of() : readAll());
             }
         }
+    }
+
+    /** From a partition's thread: it has made sure whether it leads. */
+    private void onConfirmed(FetchPartition partition, boolean leads) {
+        hop(() -> {
+            synchronized (session) {
+                doubts.answered(partition, leads);
+                if (!answered) {
+                    lookAgain();
+                }
+            }
+        });
     }
 
     /** The connection has ended: nobody waits for records any more. */
@@ -129,7 +148,13 @@ final class FetchCall {
             await();
             return;
         }
-        answer();
+        List<PartitionRead> reads = readAll();
+        if (doubts != null && doubts.areOpen()) {
+            reads.forEach(PartitionRead::release);
+            await();
+            return;
+        }
+        answer(reads);
     }
 
     /** Whether to answer now: something is wrong, enough is there, or nothing may be waited for. */
@@ -160,7 +185,7 @@ final class FetchCall {
         MetadataImage image = handler.node().metadata();
         for (FetchPartition partition : session.partitions()) {
             PartitionHandle handle = partition.isQuiet(reader.bound()) ? null : handle(partition, image);
-            if (handle != null) {
+            if (handle != null && (doubts == null || !doubts.concern(partition))) {
                 long seen = Math.max(partition.fetchOffset, reader.end(handle.view()));
                 session.waits().register(partition, handle, seen, reader.bound());
             }
@@ -188,11 +213,12 @@ final class FetchCall {
             waiting = true;
             handler.waitBegins();
             reply.whenGone(this::onGone);
-            deadline = context.eventLoop().schedule(this::onDeadline, maxWaitMs, TimeUnit.MILLISECONDS);
+            int waitMs = doubts == null ? maxWaitMs : Math.max(maxWaitMs, DOUBT_MAX_MS);
+            deadline = context.eventLoop().schedule(this::onDeadline, waitMs, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void answer() {
+    private void answer(List<PartitionRead> reads) {
         answered = true;
         if (waiting) {
             handler.waitEnds();
@@ -202,7 +228,6 @@ final class FetchCall {
             session.waits().pending(null);
         }
         session.waits().takeCalls();
-        List<PartitionRead> reads = superseded ? List.of() : readAll();
         for (PartitionRead read : reads) {
             read.noteSent();
             if (read.length() > 0) {
@@ -244,7 +269,9 @@ final class FetchCall {
         LogView view = handle == null ? null : handle.view();
         PartitionRead obstacle = reader.obstacle(partition, image, handle, view);
         if (obstacle != null) {
-            return obstacle;
+            return PartitionReader.isDoubtful(partition, handle, obstacle)
+                    ? doubt(partition, handle, obstacle)
+                    : obstacle;
         }
         int elsewhere = elsewhere(partition, image, handle);
         if (elsewhere >= 0) {
@@ -255,5 +282,12 @@ final class FetchCall {
             handler.redirects().servedByFollower(read.length());
         }
         return read;
+    }
+
+    private PartitionRead doubt(FetchPartition partition, PartitionHandle handle, PartitionRead wrong) {
+        if (doubts == null) {
+            doubts = new DoubtfulPositions();
+        }
+        return doubts.read(partition, handle, wrong, this::onConfirmed);
     }
 }

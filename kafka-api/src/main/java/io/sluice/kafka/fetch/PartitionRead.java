@@ -33,6 +33,11 @@ record PartitionRead(
         return new PartitionRead(partition, error, UNKNOWN, UNKNOWN, UNKNOWN, null, null, newLeader, HERE);
     }
 
+    /** Nothing that the client would have to act on: it asks again, the new leader if there is one. */
+    static PartitionRead notYetKnown(FetchPartition partition, boolean leadsNoMore) {
+        return failed(partition, leadsNoMore ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.OFFSET_NOT_AVAILABLE, null);
+    }
+
     static PartitionRead of(FetchPartition partition, LogView view, boolean committedOnly, LogSlice slice) {
         return read(partition, view, committedOnly, slice, null, HERE);
     }

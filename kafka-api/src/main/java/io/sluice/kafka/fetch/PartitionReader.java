@@ -80,6 +80,15 @@ final class PartitionReader {
         return known ? null : PartitionRead.failed(partition, ErrorCode.OFFSET_NOT_AVAILABLE, null);
     }
 
+    /** Whether a later leader may have what this one says that there is not. */
+    static boolean isDoubtful(FetchPartition partition, PartitionHandle handle, PartitionRead obstacle) {
+        boolean wrong = obstacle.error() == ErrorCode.OFFSET_OUT_OF_RANGE || obstacle.diverging() != null;
+        return wrong
+                && handle.leads()
+                && (partition.lastFetchedEpoch > handle.leaderEpoch()
+                        || partition.fetchOffset > handle.view().logEndOffset());
+    }
+
     private Leadership newLeader(TopicInfo topic, int index) {
         Leadership leader = node.leadership(topic.id(), index);
         return leader.brokerId() >= 0 ? leader : null;

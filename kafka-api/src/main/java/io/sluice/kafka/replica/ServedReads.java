@@ -118,7 +118,7 @@ final class ServedReads implements ConnectionStates.State {
     private void take(LogReadRequest.Entry entry) {
         long number = entry.number();
         if (entry.question() instanceof Read read) {
-            ready.add((left, first) -> read(number, read, left, first));
+            read(number, read);
         } else if (entry.question() instanceof Await await) {
             await(number, await);
         } else if (entry.question() instanceof Find find) {
@@ -141,6 +141,19 @@ final class ServedReads implements ConnectionStates.State {
     }
 
     // Reading
+
+    /** What is beyond the log may be in that of a later leader, of which this one has not heard (docs/replication.md). */
+    private void read(long number, Read read) {
+        PartitionHandle handle = leader(read.key());
+        if (handle != null
+                && read.maxBytes() > 0
+                && read.offset() > handle.view().logEndOffset()) {
+            handle.confirmLeads(leads -> comesHome(
+                    () -> ready.add((left, first) -> leads ? read(number, read, left, first) : notLed(number))));
+        } else {
+            ready.add((left, first) -> read(number, read, left, first));
+        }
+    }
 
     private LogReadPart read(long number, Read read, long bytesLeft, boolean first) {
         PartitionHandle handle = leader(read.key());

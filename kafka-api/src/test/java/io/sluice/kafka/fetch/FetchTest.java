@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -189,6 +190,58 @@ class FetchTest {
             assertThat(answer.errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
             assertThat(answer.highWatermark()).isEqualTo(-1);
         }
+    }
+
+    /** A position that the log does not have, and an epoch that it does not know. */
+    private FetchRequestData doubtful(long offset, int lastFetchedEpoch) {
+        FetchRequestData request = request(BY_NAME, 0, -1, new long[] {1, 0}, new long[] {0, offset});
+        request.topics().get(0).partitions().get(1).setLastFetchedEpoch(lastFetchedEpoch);
+        return request;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, -1", "1, 7"})
+    void aLeaderThatCanNotAskItsReplicasDoesNotSayThatAPositionIsWrong(long offset, int epoch) throws Exception {
+        // Given: the client may have been served by a later leader
+        append(partitions.get(0), Batches.of("a"));
+        append(partitions.get(1), Batches.of("b"));
+        partitions.get(0).standing = null;
+
+        // When
+        List<PartitionData> answers = all(fetch(doubtful(offset, epoch), BY_NAME));
+
+        // Then
+        assertThat(answers.get(1).errorCode()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE.code());
+        assertThat(answers.get(1).divergingEpoch().endOffset()).isEqualTo(-1);
+        assertThat(values(answers.get(0))).as("the other partition").containsExactly("b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, -1", "1, 7"})
+    void aLeaderThatLearnsThatItLeadsNoMoreSaysThat(long offset, int epoch) throws Exception {
+        append(partitions.get(0), Batches.of("a"));
+        partitions.get(0).standing = false;
+        assertThat(all(fetch(doubtful(offset, epoch), BY_NAME)).get(1).errorCode())
+                .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
+    @Test
+    void inASessionADoubtfulPositionIsAskedForAgainAndAgain() throws Exception {
+        // Given
+        append(partitions.get(0), Batches.of("a"));
+        partitions.get(0).standing = null;
+        FetchResponseData first = fetch(request(BY_ID, 0, 0, new long[] {0, 2}), BY_ID);
+        int session = first.sessionId();
+        assertThat(all(first).get(0).errorCode()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE.code());
+        assertThat(all(fetch(request(BY_ID, session, 1), BY_ID)).get(0).errorCode())
+                .isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE.code());
+
+        // When
+        partitions.get(0).standing = true;
+
+        // Then
+        assertThat(all(fetch(request(BY_ID, session, 2), BY_ID)).get(0).errorCode())
+                .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
     }
 
     @Test

@@ -160,6 +160,33 @@ class OffsetsTest {
         assertThat(answers.get(1).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
     }
 
+    private EpochEndOffset endOf(int epoch) throws Exception {
+        OffsetForLeaderEpochRequestData request = new OffsetForLeaderEpochRequestData();
+        request.topics()
+                .add(new OffsetForLeaderTopic()
+                        .setTopic("orders")
+                        .setPartitions(List.of(new OffsetForLeaderPartition().setLeaderEpoch(epoch))));
+        return client.call(request, new OffsetForLeaderEpochResponseData(), (short) 4)
+                .topics()
+                .find("orders")
+                .partitions()
+                .get(0);
+    }
+
+    @Test
+    void beforeAClientIsToldThatALaterEpochIsUnknownTheReplicasAreAsked() throws Exception {
+        assertThat(endOf(5).endOffset())
+                .as("no later leader: what was read is gone")
+                .isEqualTo(3);
+
+        orders.standing = null;
+        assertThat(endOf(5).errorCode()).as("nobody answers").isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+        assertThat(endOf(3).endOffset()).as("the own epoch is known").isEqualTo(3);
+
+        orders.standing = false;
+        assertThat(endOf(5).errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
     private DeleteRecordsPartitionResult delete(String topic, long offset, short version) throws Exception {
         DeleteRecordsRequestData request = new DeleteRecordsRequestData()
                 .setTimeoutMs(1_000)

@@ -55,6 +55,9 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
     /** False where it follows. */
     public volatile boolean leads = true;
 
+    /** What its replicas say when they are asked whether it still leads; null for nothing. */
+    public volatile Boolean standing = true;
+
     /** What is known of followers: up to where each has fetched. */
     public final Map<Integer, Long> followers = new ConcurrentHashMap<>();
 
@@ -110,6 +113,14 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
     @Override
     public LogView view() {
         return view;
+    }
+
+    @Override
+    public void confirmLeads(Consumer<Boolean> reply) {
+        Boolean answer = standing;
+        if (answer != null) {
+            thread.execute(() -> reply.accept(answer));
+        }
     }
 
     @Override

@@ -13,11 +13,22 @@ final class Census {
     long catchUps;
     long uncleanElections;
     long takeOvers;
+    long confirmations;
 
     @Override
     public String toString() {
         return String.format(
-                "%,d steps, %,d candidacies, %,d terms (%,d after catching up, %,d unclean), %,d records committed, %,d logs cut, %,d replicas re-admitted, %,d changes of the set, %,d take-overs",
-                steps, campaigns, terms, catchUps, uncleanElections, records, cuts, admissions, setChanges, takeOvers);
+                "%,d steps, %,d candidacies, %,d terms (%,d after catching up, %,d unclean), %,d records committed, %,d logs cut, %,d replicas re-admitted, %,d changes of the set, %,d take-overs, %,d epochs confirmed",
+                steps,
+                campaigns,
+                terms,
+                catchUps,
+                uncleanElections,
+                records,
+                cuts,
+                admissions,
+                setChanges,
+                takeOvers,
+                confirmations);
     }
 }

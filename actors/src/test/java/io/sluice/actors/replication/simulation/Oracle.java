@@ -47,6 +47,24 @@ final class Oracle {
         unclean = true;
     }
 
+    /** The newest epoch whose clients have seen anything; -1 if there is none. */
+    int newest() {
+        Map.Entry<Integer, Term> last = terms.lastEntry();
+        while (last != null && last.getValue().highest < 0) {
+            last = terms.lowerEntry(last.getKey());
+        }
+        return last == null ? -1 : last.getKey();
+    }
+
+    /** A leader believes that its epoch was the newest when it asked. */
+    void stands(int epoch, int newestWhenAsked) {
+        Violation.unless(
+                mayLose || newestWhenAsked <= epoch,
+                "epoch %d was said to stand, but clients of epoch %d had read",
+                epoch,
+                newestWhenAsked);
+    }
+
     /** One leader an epoch, and it has everything that was committed before. */
     void elected(SimulatedNode node, ReplicaEffect.BecomeLeader leader) {
         long start = leader.startOffset();
@@ -95,6 +113,10 @@ final class Oracle {
 
     private void committedByLeader(SimulatedNode node, long highWatermark) {
         int epoch = node.leads;
+        if (unclean) {
+            rebase(node);
+            terms.tailMap(epoch, false).clear();
+        }
         Violation.unless(highWatermark <= node.log.endOffset(), "%s commits up to %d", node, highWatermark);
         compare(node, Math.min(highWatermark, committed.size()));
         long known = committed.size();

@@ -42,6 +42,9 @@ final class SimulatedNode {
     /** The epoch that it leads, or -1. */
     int leads = -1;
 
+    /** The newest epoch that had committed something when the leader last asked whether its own stands. */
+    private int newestWhenAsked;
+
     /** What the metadata on this node says. */
     ReplicaSet knownSet;
 
@@ -175,6 +178,11 @@ final class SimulatedNode {
         perform(core.appended(log.endOffset()));
     }
 
+    void asks() {
+        newestWhenAsked = simulation.oracle.newest();
+        perform(core.confirmEpoch());
+    }
+
     void perform(List<ReplicaEffect> effects) {
         for (ReplicaEffect effect : effects) {
             simulation.trace("        %d: %s", id, effect);
@@ -232,6 +240,9 @@ final class SimulatedNode {
             simulation.census.terms++;
             log.beginEpoch(leader.epoch());
             simulation.oracle.elected(this, leader);
+        } else if (effect instanceof ReplicaEffect.EpochStands stands) {
+            simulation.census.confirmations++;
+            simulation.oracle.stands(stands.epoch(), newestWhenAsked);
         } else if (effect instanceof ReplicaEffect.TakesOver) {
             takesOver = true;
         } else if (effect instanceof ReplicaEffect.StepDown) {

@@ -132,6 +132,7 @@ final class Simulation {
             case HAND_OVER -> handOver(any());
             case GONE -> gone(any(), any());
             case SPREAD -> spread(any());
+            case CONFIRM -> confirm(any());
             case FORCE -> any().log.force();
             case DELETE_RECORDS -> deleteRecords(any());
             case DROP -> drop();
@@ -251,6 +252,16 @@ final class Simulation {
     void takeOver(SimulatedNode node) {
         census.takeOvers++;
         node.perform(node.core.campaign(UNCLEAN_FLOOR + step));
+    }
+
+    /** A client asks for what this leader does not have. */
+    private void confirm(SimulatedNode node) {
+        if (node.runs() && node.leads >= 0) {
+            trace(
+                    "%5d %d asks whether epoch %d stands, %d is the newest that has committed",
+                    step, node.id, node.leads, oracle.newest());
+            node.asks();
+        }
     }
 
     void spread(SimulatedNode node) {

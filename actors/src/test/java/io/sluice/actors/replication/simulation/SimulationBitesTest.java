@@ -17,7 +17,7 @@ class SimulationBitesTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE", "DOES_NOT_CONFIRM_PROMISES", "READMITS_WITHOUT_ASKING_THE_OTHERS", "HELPS_OLDER_SETS"})
+            names = {"NONE", "DOES_NOT_CONFIRM_PROMISES", "HELPS_OLDER_SETS"})
     void aMistakeIsFound(Mistake mistake) {
         // Given
         long seed = -1;

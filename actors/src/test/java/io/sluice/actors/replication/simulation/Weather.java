@@ -19,6 +19,7 @@ final class Weather {
         HAND_OVER,
         GONE,
         SPREAD,
+        CONFIRM,
         FORCE,
         DELETE_RECORDS,
         DROP,
@@ -123,6 +124,7 @@ final class Weather {
         set(weights, Event.HAND_OVER, random.nextInt(30));
         set(weights, Event.GONE, random.nextInt(10));
         set(weights, Event.SPREAD, random.nextInt(30));
+        set(weights, Event.CONFIRM, 20);
         set(weights, Event.FORCE, random.nextInt(30));
         set(weights, Event.START, 30 + random.nextInt(60));
         set(weights, Event.RESUME, 20);
