@@ -123,6 +123,31 @@ class HttpClusterIT {
     }
 
     @Test
+    void anyNodeTellsTheOffsetsOfAllPartitions() throws Exception {
+        topic("described", 1);
+        for (int partition = 0; partition < 6; partition++) {
+            REST.ask(
+                    BROKERS.get(0),
+                    "POST",
+                    "/v1/topics/described/records",
+                    "[{\"value\": \"v\", \"partition\": " + partition + "}]",
+                    200);
+        }
+        int told = 0;
+        for (SluiceBroker broker : BROKERS) {
+            JsonNode all = REST.get(broker, "/v1/topics/described?offsets=all").path("partitions");
+
+            assertThat(all.findValuesAsText("highWatermark")).containsExactly("1", "1", "1", "1", "1", "1");
+            assertThat(all.findValues("bytes")).hasSize(6).allMatch(bytes -> bytes.asLong() > 0);
+            assertThat(all.findValues("inSync")).hasSize(6);
+            told += REST.get(broker, "/v1/topics/described")
+                    .findValues("offsets")
+                    .size();
+        }
+        assertThat(told).as("each leader alone").isEqualTo(6);
+    }
+
+    @Test
     void aProblemOfTheRightNodeIsTheAnswer() throws Exception {
         topic("strict", 1);
         for (SluiceBroker broker : BROKERS) {

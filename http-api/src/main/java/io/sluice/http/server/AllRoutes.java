@@ -55,7 +55,7 @@ final class AllRoutes {
         SocketHandshake handshake =
                 new SocketHandshake(services.sockets(), services.authenticator(), services.tickets());
         return endpoints(
-                new TopicRoutes(node, services.bodies()),
+                new TopicRoutes(node, others, services.bodies()),
                 new ReadRoutes(node, finder, others, services.waits(), services.memory(), services.blocking()),
                 new ProduceRoutes(producer, services.bodies(), services.memory(), services.blocking()),
                 new BatchRoutes(finder, producer, services.bodies()),

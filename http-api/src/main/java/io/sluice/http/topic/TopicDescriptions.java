@@ -71,6 +71,12 @@ final class TopicDescriptions {
         return description;
     }
 
+    /** The partitions of a description. */
+    @SuppressWarnings("unchecked")
+    static List<Map<String, Object>> partitions(Map<String, Object> description) {
+        return (List<Map<String, Object>>) description.get("partitions");
+    }
+
     private Map<String, Object> describe(TopicInfo topic, PartitionInfo partition, Set<Integer> live) {
         Node.Leadership leadership = node.leadership(topic.id(), partition.partition());
         List<Integer> replicas = partition.isChanging() ? partition.everywhere() : partition.replicas();

@@ -14,6 +14,7 @@ import io.sluice.cluster.metadata.Controller.ResourceType;
 import io.sluice.cluster.metadata.Controller.TopicResult;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.http.forward.OtherNodes;
 import io.sluice.http.route.Answers;
 import io.sluice.http.route.Bodies;
 import io.sluice.http.route.Endpoint;
@@ -40,12 +41,14 @@ public final class TopicRoutes implements Routes {
     private final Bodies bodies;
     private final TopicRules rules;
     private final TopicDescriptions descriptions;
+    private final LeaderDetails leaders;
 
-    public TopicRoutes(Node node, Bodies bodies) {
+    public TopicRoutes(Node node, OtherNodes others, Bodies bodies) {
         this.node = node;
         this.bodies = bodies;
         this.rules = new TopicRules(node.settings());
         this.descriptions = new TopicDescriptions(node);
+        this.leaders = new LeaderDetails(others);
     }
 
     @Override
@@ -54,7 +57,7 @@ public final class TopicRoutes implements Routes {
                 Endpoint.of(HttpMethods.GET, ALL, this::list).with("internal"),
                 Endpoint.of(HttpMethods.POST, ALL, exchange -> bodies.whole(exchange, body -> create(exchange, body)))
                         .with("validate", "timeout"),
-                Endpoint.of(HttpMethods.GET, ONE, this::describe).with("configs"),
+                Endpoint.of(HttpMethods.GET, ONE, this::describe).with("configs", "offsets"),
                 Endpoint.of(HttpMethods.PATCH, ONE, exchange -> bodies.whole(exchange, body -> change(exchange, body)))
                         .with("validate", "timeout"),
                 Endpoint.of(HttpMethods.DELETE, ONE, this::delete).with("timeout"));
@@ -74,11 +77,21 @@ public final class TopicRoutes implements Routes {
         ALL
     }
 
+    private enum Offsets {
+        HERE,
+        ALL
+    }
+
     private CompletionStage<HttpResponse> describe(Exchange exchange) {
         boolean all = exchange.query("configs", Configs.SET) == Configs.ALL;
         MetadataImage image = node.metadata();
         TopicInfo topic = TopicRules.known(image, exchange.path("topic"));
-        return CompletableFuture.completedFuture(Answers.json(descriptions.describe(image, topic, all)));
+        Map<String, Object> description = descriptions.describe(image, topic, all);
+        // who was asked by another node answers for itself alone
+        return exchange.query("offsets", Offsets.HERE) == Offsets.ALL && !OtherNodes.isForwarded(exchange)
+                ? leaders.completed(description, TopicDescriptions.partitions(description))
+                        .thenApply(Answers::json)
+                : CompletableFuture.completedFuture(Answers.json(description));
     }
 
     private static int timeoutMs(Exchange exchange) {
