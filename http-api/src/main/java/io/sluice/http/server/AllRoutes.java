@@ -23,6 +23,7 @@ import io.sluice.http.socket.SocketHandshake;
 import io.sluice.http.socket.WebSocketRoute;
 import io.sluice.http.stream.StreamRoutes;
 import io.sluice.http.topic.TopicRoutes;
+import io.sluice.http.web.ConsoleRoutes;
 import io.sluice.http.web.ScriptRoutes;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,7 +44,8 @@ final class AllRoutes {
                 new MetricsRoutes(services.meters(), services.blocking()),
                 new OpenApiRoutes(),
                 new TicketRoutes(services.authenticator(), services.tickets()),
-                new ScriptRoutes());
+                new ScriptRoutes(),
+                new ConsoleRoutes());
     }
 
     private static Stream<Endpoint> served(HttpServices services) {
