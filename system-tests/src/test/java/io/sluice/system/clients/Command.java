@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A command line of a client, run to its end or kept running; immutable. */
-record Command(List<String> words, Map<String, String> environment) {
+record Command(List<String> words, Map<String, String> environment, Duration endsWithin) {
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(90);
 
     static Command of(String... words) {
-        return new Command(List.of(words), Map.of());
+        return new Command(List.of(words), Map.of(), ENDS_WITHIN);
     }
 
     /**
@@ -41,19 +41,24 @@ record Command(List<String> words, Map<String, String> environment) {
                 "-cp",
                 jars + "/classes:" + jars + "/*"));
         command.addAll(Arrays.asList(words));
-        return new Command(List.copyOf(command), Map.of());
+        return new Command(List.copyOf(command), Map.of(), ENDS_WITHIN);
     }
 
     Command with(String... more) {
         var all = new ArrayList<>(words);
         all.addAll(Arrays.asList(more));
-        return new Command(List.copyOf(all), environment);
+        return new Command(List.copyOf(all), environment, endsWithin);
     }
 
     Command withEnvironment(String name, String value) {
         var all = new LinkedHashMap<>(environment);
         all.put(name, value);
-        return new Command(words, Map.copyOf(all));
+        return new Command(words, Map.copyOf(all), endsWithin);
+    }
+
+    /** For one that takes longer. */
+    Command within(Duration limit) {
+        return new Command(words, environment, limit);
     }
 
     /** Starts it; standard output and error apart. */
@@ -88,7 +93,7 @@ record Command(List<String> words, Map<String, String> environment) {
                 // it ended before it had read everything: its exit code and its errors tell more
                 assertThat(e).hasMessageContaining("pipe");
             }
-            if (!process.waitFor(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(endsWithin.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
             var result = new Result(
