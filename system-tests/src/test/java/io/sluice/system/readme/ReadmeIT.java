@@ -103,14 +103,7 @@ class ReadmeIT {
     @Tag("clients")
     void thePageOfABrowser() throws Exception {
         // Given
-        String launcher = "'" + SluiceProcess.launcher() + "'";
-        run(List.of(
-                "sh",
-                "-euc",
-                launcher + " topics create greetings-html && echo hello | " + launcher + " produce greetings-html"));
-        String page = block("html", "html")
-                .replace("http://127.0.0.1:8080", broker.http())
-                .replace("'greetings'", "'greetings-html'");
+        String page = page("greetings-html");
         Matcher script = Pattern.compile("<script type=\"module\">\n(.*?)</script>", Pattern.DOTALL)
                 .matcher(page);
         assertThat(script.find()).isTrue();
@@ -127,6 +120,41 @@ class ReadmeIT {
         // Then
         assertThat(page.lines().count()).isLessThanOrEqualTo(21);
         assertThat(output).isEqualTo("0@0  hello\n1 so far\n");
+    }
+
+    /** The page for a topic that has one record. */
+    private static String page(String topic) throws Exception {
+        String launcher = "'" + SluiceProcess.launcher() + "'";
+        run(List.of(
+                "sh",
+                "-euc",
+                launcher + " topics create " + topic + " && echo hello | " + launcher + " produce " + topic));
+        return block("html", "html")
+                .replace("http://127.0.0.1:8080", broker.http())
+                .replace("'greetings'", "'" + topic + "'");
+    }
+
+    @Test
+    @Tag("browser")
+    void thePageInChromium() throws Exception {
+        // Given
+        Path file = Files.writeString(folder.resolve("greetings.html"), page("greetings-browser"));
+        Path installed = Path.of(System.getProperty("sluice.clients", "target/clients"), "browser", "node_modules")
+                .toAbsolutePath();
+
+        // When
+        String output = run(
+                List.of(
+                        "node",
+                        Path.of(System.getProperty("sluice.client.programs", "clients"), "browser", "page.cjs")
+                                .toString(),
+                        file.toString(),
+                        broker.http(),
+                        "greetings-browser"),
+                Map.of("NODE_PATH", installed.toString()));
+
+        // Then
+        assertThat(output).isEqualTo("0@1 k live\n0@0  hello\n2 so far\n");
     }
 
     private static final String DOCUMENT = """
