@@ -148,6 +148,20 @@ class HttpClusterIT {
     }
 
     @Test
+    void anyNodeTellsTheOffsetsOfAllTopicsInOneAnswer() throws Exception {
+        topic("listed-1", 1);
+        topic("listed-2", 3);
+        for (SluiceBroker broker : BROKERS) {
+            JsonNode topics = REST.get(broker, "/v1/topics?details=true&offsets=all&limit=2&after=listed-")
+                    .path("topics");
+
+            assertThat(topics.findValuesAsText("name")).containsExactly("listed-1", "listed-2");
+            assertThat(topics.findValues("bytes")).as("%s", topics).hasSize(12);
+            assertThat(topics.findValues("inSync")).as("%s", topics).hasSize(12);
+        }
+    }
+
+    @Test
     void aProblemOfTheRightNodeIsTheAnswer() throws Exception {
         topic("strict", 1);
         for (SluiceBroker broker : BROKERS) {

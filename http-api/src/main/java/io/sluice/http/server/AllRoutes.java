@@ -57,7 +57,7 @@ final class AllRoutes {
         SocketHandshake handshake =
                 new SocketHandshake(services.sockets(), services.authenticator(), services.tickets());
         return endpoints(
-                new TopicRoutes(node, others, services.bodies()),
+                new TopicRoutes(node, others, services.bodies(), services.blocking()),
                 new ReadRoutes(node, finder, others, services.waits(), services.memory(), services.blocking()),
                 new ProduceRoutes(producer, services.bodies(), services.memory(), services.blocking()),
                 new BatchRoutes(finder, producer, services.bodies()),

@@ -4,6 +4,7 @@ package io.sluice.http.topic;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.http.forward.OtherNodes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,12 +12,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What only the leader of a partition knows of it, asked of the other nodes for those that they lead: one request a node. A node that does not answer leaves
- * its partitions as they are, for the rest of a description is still true.
+ * What only the leader of a partition knows of it, asked of the other nodes for those that they lead: one request a node, for however many topics. A node that
+ * does not answer leaves its partitions as they are, for the rest of a description is still true.
  */
 final class LeaderDetails {
+    private static final String TOPICS = "topics";
     private static final String PARTITIONS = "partitions";
-    private static final List<String> DETAILS = List.of("inSync", "offsets", "bytes");
+    private static final String OFFSETS = "offsets";
+    private static final List<String> DETAILS = List.of("inSync", OFFSETS, "bytes");
+
+    /** Descriptions of partitions that one node leads, by the topic's id and their number: a topic that was made anew has another id. */
+    private static final class Missing {
+        private final Map<Object, Map<Integer, Map<String, Object>>> topics = new HashMap<>();
+
+        void add(Object topicId, Map<String, Object> partition) {
+            topics.computeIfAbsent(topicId, id -> new HashMap<>()).put((Integer) partition.get("partition"), partition);
+        }
+
+        void fill(JsonNode answer) {
+            for (JsonNode topic : answer.has(TOPICS) ? answer.path(TOPICS) : List.of(answer)) {
+                Map<Integer, Map<String, Object>> wanted =
+                        topics.getOrDefault(topic.path("id").asText(), Map.of());
+                for (JsonNode told : topic.path(PARTITIONS)) {
+                    Map<String, Object> partition =
+                            wanted.get(told.path("partition").asInt());
+                    if (partition != null) {
+                        DETAILS.stream().filter(told::has).forEach(name -> partition.put(name, told.get(name)));
+                    }
+                }
+            }
+        }
+    }
 
     private final OtherNodes others;
 
@@ -27,41 +53,37 @@ final class LeaderDetails {
     /**
      * Fills in what is missing.
      *
-     * @param topic a description, as this node can make it alone
-     * @param partitions those of the description, changed in place
+     * @param topics descriptions, as this node can make them alone; changed in place
+     * @param path what the other leaders are asked for, which answers one topic, or {@code topics}
      */
-    CompletionStage<Map<String, Object>> completed(Map<String, Object> topic, List<Map<String, Object>> partitions) {
-        Map<Integer, List<Map<String, Object>>> elsewhere = new TreeMap<>();
-        for (Map<String, Object> partition : partitions) {
-            if (!partition.containsKey("offsets")
-                    && partition.get("leader") instanceof Integer leader
-                    && others.knows(leader)) {
-                elsewhere.computeIfAbsent(leader, node -> new ArrayList<>()).add(partition);
+    CompletionStage<Void> complete(List<Map<String, Object>> topics, String path) {
+        Map<Integer, Missing> elsewhere = new TreeMap<>();
+        for (Map<String, Object> topic : topics) {
+            for (Map<String, Object> partition : TopicDescriptions.partitions(topic)) {
+                if (!isKnown(partition) && partition.get("leader") instanceof Integer leader && others.knows(leader)) {
+                    elsewhere.computeIfAbsent(leader, node -> new Missing()).add(topic.get("id"), partition);
+                }
             }
         }
         List<CompletableFuture<Void>> answers = new ArrayList<>();
-        elsewhere.forEach((leader, wanted) -> answers.add(ask(leader, topic, wanted)));
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenApply(all -> topic);
+        elsewhere.forEach((leader, missing) -> answers.add(ask(leader, path, missing)));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<Void> ask(int leader, Map<String, Object> topic, List<Map<String, Object>> wanted) {
-        return CompletableFuture.completedFuture("/v1/topics/" + topic.get("name"))
-                .thenCompose(path -> others.get(leader, path))
+    private CompletableFuture<Void> ask(int leader, String path, Missing missing) {
+        // a node that has just gone is a failure like any other
+        return CompletableFuture.completedFuture(path)
+                .thenCompose(asked -> others.get(leader, asked))
                 .handle((answer, failure) -> {
-                    // a topic that was made anew has other partitions under the same name
-                    if (failure == null && answer.path("id").asText().equals(topic.get("id"))) {
-                        wanted.forEach(partition -> fill(partition, answer.path(PARTITIONS)));
+                    if (failure == null) {
+                        missing.fill(answer);
                     }
                     return null;
                 });
     }
 
-    private static void fill(Map<String, Object> partition, JsonNode told) {
-        for (JsonNode other : told) {
-            if (partition.get("partition").equals(other.path("partition").asInt())) {
-                DETAILS.stream().filter(other::has).forEach(name -> partition.put(name, other.get(name)));
-            }
-        }
+    /** Whether this node leads it, or has been told by who does. */
+    static boolean isKnown(Map<String, Object> partition) {
+        return partition.containsKey(OFFSETS);
     }
 }

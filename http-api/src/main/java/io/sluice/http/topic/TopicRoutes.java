@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** {@code /v1/topics}: what the controller decides and the metadata tells. */
 public final class TopicRoutes implements Routes {
@@ -42,19 +43,24 @@ public final class TopicRoutes implements Routes {
     private final TopicRules rules;
     private final TopicDescriptions descriptions;
     private final LeaderDetails leaders;
+    private final TopicList topics;
+    private final Executor executor;
 
-    public TopicRoutes(Node node, OtherNodes others, Bodies bodies) {
+    /** @param executor looks at every partition */
+    public TopicRoutes(Node node, OtherNodes others, Bodies bodies, Executor executor) {
         this.node = node;
+        this.executor = executor;
         this.bodies = bodies;
         this.rules = new TopicRules(node.settings());
         this.descriptions = new TopicDescriptions(node);
         this.leaders = new LeaderDetails(others);
+        this.topics = new TopicList(node, descriptions, leaders);
     }
 
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.of(HttpMethods.GET, ALL, this::list).with("internal"),
+                Endpoint.of(HttpMethods.GET, ALL, this::list).with("internal", "details", "offsets", "after", "limit"),
                 Endpoint.of(HttpMethods.POST, ALL, exchange -> bodies.whole(exchange, body -> create(exchange, body)))
                         .with("validate", "timeout"),
                 Endpoint.of(HttpMethods.GET, ONE, this::describe).with("configs", "offsets"),
@@ -64,21 +70,13 @@ public final class TopicRoutes implements Routes {
     }
 
     private CompletionStage<HttpResponse> list(Exchange exchange) {
-        boolean internal = exchange.query("internal", false);
-        List<Map<String, Object>> topics = node.metadata().topics().values().stream()
-                .filter(topic -> internal || !topic.internal())
-                .map(TopicDescriptions::summary)
-                .toList();
-        return CompletableFuture.completedFuture(Answers.json(Map.of("topics", topics)));
+        return CompletableFuture.completedFuture(exchange)
+                .thenComposeAsync(topics::page, executor)
+                .thenApply(Answers::json);
     }
 
     private enum Configs {
         SET,
-        ALL
-    }
-
-    private enum Offsets {
-        HERE,
         ALL
     }
 
@@ -89,8 +87,8 @@ public final class TopicRoutes implements Routes {
         Map<String, Object> description = descriptions.describe(image, topic, all);
         // who was asked by another node answers for itself alone
         return exchange.query("offsets", Offsets.HERE) == Offsets.ALL && !OtherNodes.isForwarded(exchange)
-                ? leaders.completed(description, TopicDescriptions.partitions(description))
-                        .thenApply(Answers::json)
+                ? leaders.complete(List.of(description), ALL + "/" + topic.name())
+                        .thenApply(done -> Answers.json(description))
                 : CompletableFuture.completedFuture(Answers.json(description));
     }
 

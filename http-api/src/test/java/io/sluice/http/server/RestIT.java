@@ -548,6 +548,47 @@ class RestIT {
     }
 
     @Test
+    void topicsComePageByPageWithTheirDetails() throws Exception {
+        // Given
+        create("paged-a", 2);
+        create("paged-b", 1);
+        create("paged-c", 1);
+        produce("paged-b", "[{\"value\": \"v\"}]");
+
+        // When
+        JsonNode first = json(web.get("/v1/topics?details=true&offsets=all&limit=2&after=paged-"), 200);
+        JsonNode second = json(
+                web.get("/v1/topics?details=true&limit=1&after="
+                        + first.path("next").asText()),
+                200);
+
+        // Then
+        assertThat(first.path("topics").findValuesAsText("name")).containsExactly("paged-a", "paged-b");
+        assertThat(first.path("next").asText()).isEqualTo("paged-b");
+        assertThat(first.at("/topics/1/partitions/0/offsets/end").asInt()).isEqualTo(1);
+        assertThat(first.at("/topics/1")).isEqualTo(json(web.get("/v1/topics/paged-b"), 200));
+        assertThat(second.path("topics").findValuesAsText("name")).containsExactly("paged-c");
+        assertThat(first.path("total")).isEqualTo(second.path("total"));
+    }
+
+    @Test
+    void topicsInALineEachComePageByPageToo() throws Exception {
+        create("lined-a", 2);
+        create("lined-b", 3);
+
+        JsonNode page = json(web.get("/v1/topics?limit=1&after=lined-a"), 200);
+
+        assertThat(page.path("topics").findValuesAsText("name")).containsExactly("lined-b");
+        assertThat(page.at("/topics/0/partitions").asInt()).isEqualTo(3);
+        JsonNode nothing = json(web.get("/v1/topics?after=zz"), 200);
+        assertThat(nothing.path("topics")).isEmpty();
+        assertThat(nothing.has("next")).isFalse();
+        problem(web.get("/v1/topics?offsets=all"), 400, "bad-parameter");
+        problem(web.get("/v1/topics?details=true&limit=1001"), 400, "bad-parameter");
+        problem(web.get("/v1/topics?limit=0"), 400, "bad-parameter");
+    }
+
+    @Test
     void theDescriptionIsServed() throws IOException, InterruptedException {
         assertThat(json(web.get("/v1/openapi.json"), 200).path("openapi").asText())
                 .isEqualTo("3.1.0");
