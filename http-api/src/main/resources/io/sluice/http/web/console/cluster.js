@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The cluster: what it is, its nodes, and which node has and leads what. */
-import { count, plural, rate } from './format.js';
+import { bytes, count, plural, rate } from './format.js';
 import { h, link, mark, renew, say, Table } from './dom.js';
 import { Plot } from './plot.js';
 import { ASKED_MAX, samples } from './samples.js';
@@ -10,20 +10,23 @@ const CHIPS_MAX = 256;
 export function cluster() {
   const facts = h('dl', { class: 'facts' });
   const nodes = h('div', { class: 'nodes' });
-  const plot = new Plot('Records written, all topics', samples.series('rate'), rate);
+  const plots = [
+    new Plot('Records written, all topics', samples.series('rate'), rate),
+    new Plot('Size on the leaders’ disks, all topics', samples.series('bytes'), bytes, { binary: true }),
+  ];
   const map = h('div');
   const note = h('p', { class: 'note', hidden: true });
   let table;
   let columns = '';
   return {
     title: 'Cluster',
-    element: h('div', null, h('h1', null, 'Cluster'), facts, h('section', null, h('h2', null, 'Nodes'), nodes), plot.element,
+    element: h('div', null, h('h1', null, 'Cluster'), facts, h('section', null, h('h2', null, 'Nodes'), nodes), h('div', { class: 'plots' }, plots.map((plot) => plot.element)),
       h('section', null, h('div', { class: 'line' }, h('h2', null, 'Leaders and replicas'), legend()), map, note)),
     update() {
       if (!samples.cluster) return;
       showFacts(facts);
       renew(nodes, samples.nodes.map((entry) => ({ ...entry, controls: entry.node === samples.cluster.controller })), node);
-      plot.update();
+      plots.forEach((plot) => plot.update());
       const ids = samples.nodes.map((entry) => entry.node);
       if (columns !== ids.join()) {
         columns = ids.join();
@@ -33,7 +36,7 @@ export function cluster() {
       note.hidden = !samples.topicsLeftOut;
       say(note, `Only the first ${ASKED_MAX} topics are shown; ${samples.topicsLeftOut} more are there.`);
     },
-    close: () => plot.close(),
+    close: () => plots.forEach((plot) => plot.close()),
   };
 }
 
@@ -48,6 +51,7 @@ function showFacts(facts) {
     ['Nodes', live === nodes.length ? count(live) : `${live} of ${nodes.length}`, live < nodes.length && 'bad'],
     ['Topics', count(all.length + samples.topicsLeftOut)],
     ['Partitions', count(sum((topic) => topic.partitions.length))],
+    ['Records', count(sum((topic) => topic.records ?? 0))],
     ['Without leader', count(sum((topic) => topic.leaderless)), sum((topic) => topic.leaderless) > 0 && 'bad'],
     ['Replicas behind', count(sum((topic) => topic.behind)), sum((topic) => topic.behind) > 0 && 'warn'],
   ];

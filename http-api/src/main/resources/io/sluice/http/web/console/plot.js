@@ -7,7 +7,7 @@ const SPARK = { width: 96, height: 20 };
 const HEIGHT = 132;
 const ROOM = { left: 52, right: 8, top: 8, bottom: 18 };
 const GRID_LINES = 3;
-const SHORTEST_MS = 60_000;
+const SHORTEST_MS = 30_000;
 
 /** Runs of known values. */
 function runs(points) {

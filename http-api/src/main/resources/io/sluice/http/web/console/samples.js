@@ -3,11 +3,11 @@
  * What the page knows of the cluster. Nothing is kept on the server for it: the page asks every two seconds, as long as somebody looks, and remembers a
  * quarter of an hour. Where asking takes long it asks less often.
  */
-import { get, has, topicPath } from './api.js';
+import { get, has } from './api.js';
 
 const EVERY_MS = 2_000;
 const KEPT_MS = 15 * 60_000;
-/** So many topics and groups are asked about one by one; the page says so if there are more. */
+/** So many topics and groups are asked about; the page says so if there are more. */
 export const ASKED_MAX = 200;
 const AT_ONCE = 4;
 /** At most a fifth of the time is spent on asking. */
@@ -35,7 +35,7 @@ class Samples extends EventTarget {
   nodes = [];
   /** By name: as REST describes them, with sums. */
   topics = new Map();
-  /** How many topics there are beyond those that are asked about. */
+  /** How many topics there are beyond those. */
   topicsLeftOut = 0;
   groups = new Map();
   groupsLeftOut = 0;
@@ -87,14 +87,13 @@ class Samples extends EventTarget {
   }
 
   async #ask() {
-    const [cluster, nodes, { topics }] = await Promise.all([get('/v1/cluster'), get('/v1/nodes'), get('/v1/topics')]);
-    const described = await all(topics.slice(0, ASKED_MAX), (topic) => get(topicPath(topic.name, '?offsets=all')).catch(() => null));
+    const [cluster, nodes, { described, total }] = await Promise.all([get('/v1/cluster'), get('/v1/nodes'), topics()]);
     const at = Date.now();
-    Object.assign(this, { cluster, nodes: nodes.nodes, at, topicsLeftOut: Math.max(0, topics.length - ASKED_MAX) });
+    Object.assign(this, { cluster, nodes: nodes.nodes, at, topicsLeftOut: Math.max(0, total - described.length) });
     // a look right after another, because something was changed, is too short for a rate
     const plotted = at - (this.#plotted ?? 0) >= EVERY_MS / 2;
     const before = this.topics;
-    this.topics = new Map(described.filter(Boolean).map((topic) => {
+    this.topics = new Map(described.map((topic) => {
       const earlier = before.get(topic.name);
       return [topic.name, { ...sums(topic, at), rate: plotted ? rate(topic, at, this.#counted.get(topic.name)) : earlier?.rate }];
     }));
@@ -105,13 +104,14 @@ class Samples extends EventTarget {
   #plot(at) {
     this.#plotted = at;
     this.#counted = this.topics;
-    let total = null;
-    for (const topic of this.topics.values()) {
-      this.series(`rate ${topic.name}`).add(at, topic.rate);
-      this.series(`bytes ${topic.name}`).add(at, topic.bytes);
-      if (topic.rate != null) total = (total ?? 0) + topic.rate;
+    for (const name of ['rate', 'bytes']) {
+      let total = null;
+      for (const topic of this.topics.values()) {
+        this.series(`${name} ${topic.name}`).add(at, topic[name]);
+        if (topic[name] != null) total = (total ?? 0) + topic[name];
+      }
+      this.series(name).add(at, total);
     }
-    this.series('rate').add(at, total);
     for (const [name, series] of this.#series) {
       if (series.points.at(-1)?.at < at - KEPT_MS) this.#series.delete(name);
     }
@@ -138,6 +138,17 @@ class Samples extends EventTarget {
     } catch (error) {
       this.groupsMissing = error.message;
     }
+  }
+}
+
+/** The first topics with all that is known of them: a request, or a few where they have many partitions. */
+async function topics() {
+  const described = [];
+  for (;;) {
+    const after = described.length ? `&after=${encodeURIComponent(described.at(-1).name)}` : '';
+    const page = await get(`/v1/topics?details=true&offsets=all&limit=${ASKED_MAX - described.length}${after}`);
+    described.push(...page.topics);
+    if (!page.next || !page.topics.length || described.length >= ASKED_MAX) return { described, total: page.total };
   }
 }
 
