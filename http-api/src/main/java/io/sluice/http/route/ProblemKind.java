@@ -25,6 +25,7 @@ public enum ProblemKind {
     WRONG_MEDIA_TYPE("wrong-media-type", 415, "The body is of a kind that is not understood"),
     OFFSET_OUT_OF_RANGE("offset-out-of-range", 416, "The offset is not in the log"),
     LED_ELSEWHERE("led-elsewhere", 421, "Another node leads the partition"),
+    UNKNOWN_HOST("unknown-host", 421, "The node is not called that"),
     REFUSED_RECORD("refused-record", 422, "A record was refused"),
     UPGRADE_REQUIRED("upgrade-required", 426, "Another protocol is spoken here"),
     TOO_MANY("too-many", 429, "That is too many for one client"),

@@ -12,6 +12,7 @@ final class HttpMetrics {
 
     final AtomicInteger connections = new AtomicInteger();
     final Counter connectionsRefused;
+    final Counter hostsRefused;
     final Counter failures;
     private final Counter[] responses = new Counter[CLASSES + 1];
 
@@ -22,6 +23,9 @@ final class HttpMetrics {
         connectionsRefused = Counter.builder("sluice.http.connections.refused")
                 .description(
                         "connections told that there are too many (sluice.http.connections.max, sluice.http.connections.per.address.max)")
+                .register(meters);
+        hostsRefused = Counter.builder("sluice.http.hosts.refused")
+                .description("requests for a host name that is none of the node's (sluice.http.hosts)")
                 .register(meters);
         failures = Counter.builder("sluice.http.requests.failed")
                 .description("requests whose handler failed: a bug, the log has more")

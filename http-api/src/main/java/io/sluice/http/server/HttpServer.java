@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.cluster.Health;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.SluiceNode;
+import io.sluice.cluster.metadata.MetadataImage.BrokerInfo;
 import io.sluice.http.auth.Authenticator;
 import io.sluice.http.auth.Tickets;
 import io.sluice.http.forward.OtherNodes;
@@ -149,7 +150,7 @@ public final class HttpServer implements AutoCloseable {
                     blocking,
                     options.clock(),
                     options.meters());
-            Router router = new Router(AllRoutes.of(services), metrics, bodies::discard);
+            Router router = new Router(AllRoutes.of(services), metrics, hosts(node), bodies::discard);
             Admission admission = new Admission(limits, metrics);
             Flow<HttpRequest, HttpResponse, NotUsed> connection =
                     Flow.fromGraph(new ConnectionStage(admission, router::handle));
@@ -176,6 +177,12 @@ public final class HttpServer implements AutoCloseable {
             blocking.shutdownNow();
             throw e;
         }
+    }
+
+    private static HostRule hosts(Node node) {
+        return HostRule.of(node.settings(), () -> node.metadata().brokers().values().stream()
+                .map(BrokerInfo::host)
+                .toList());
     }
 
     /** Where WebSockets go on when this node stops. */

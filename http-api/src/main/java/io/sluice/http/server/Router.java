@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.server;
 
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +36,24 @@ import org.slf4j.LoggerFactory;
 final class Router {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
+    private static final String HEALTH = "health";
+
     private final List<Endpoint> endpoints;
     private final HttpMetrics metrics;
+    private final Predicate<String> hosts;
     private final Function<HttpRequest, CompletionStage<Void>> discard;
 
-    /** @param discard gets rid of what is left of a request's body, and never fails: many clients read no response before they have sent all */
-    Router(List<Endpoint> endpoints, HttpMetrics metrics, Function<HttpRequest, CompletionStage<Void>> discard) {
+    /**
+     * @param hosts whether the node may be called so: the header {@code Host}, or null
+     * @param discard gets rid of what is left of a request's body, and never fails: many clients read no response before they have sent all
+     */
+    Router(
+            List<Endpoint> endpoints,
+            HttpMetrics metrics,
+            Predicate<String> hosts,
+            Function<HttpRequest, CompletionStage<Void>> discard) {
         this.endpoints = List.copyOf(endpoints);
+        this.hosts = hosts;
         this.metrics = metrics;
         this.discard = discard;
     }
@@ -68,6 +81,7 @@ final class Router {
     private CompletionStage<HttpResponse> route(Peer peer, HttpRequest request) {
         List<String> path = new ArrayList<>();
         request.getUri().pathSegments().forEach(path::add);
+        checkHost(path, request);
         HttpMethod method = request.method().equals(HttpMethods.HEAD) ? HttpMethods.GET : request.method();
         TreeSet<String> allowed = new TreeSet<>();
         for (Endpoint endpoint : endpoints) {
@@ -82,6 +96,19 @@ final class Router {
         return discard.apply(request)
                 .thenApply(nothing ->
                         allowed.isEmpty() ? nothingHere(request) : wrongMethod(request, String.join(", ", allowed)));
+    }
+
+    /** Probes are answered under any name: load balancers have their own, and there is nothing to be learnt. */
+    private void checkHost(List<String> path, HttpRequest request) {
+        String host = request.getHeader("Host").map(HttpHeader::value).orElse(null);
+        if (!hosts.test(host) && (path.isEmpty() || !path.get(0).equals(HEALTH))) {
+            metrics.hostsRefused.increment();
+            throw Problem.of(
+                            ProblemKind.UNKNOWN_HOST,
+                            "This node is not known as " + Problem.quoted(host)
+                                    + ": if it may be called so, name that in sluice.http.hosts.")
+                    .asException();
+        }
     }
 
     private static HttpResponse nothingHere(HttpRequest request) {

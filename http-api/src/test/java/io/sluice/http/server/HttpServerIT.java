@@ -199,6 +199,38 @@ class HttpServerIT {
         assertThatThrownBy(() -> web.get("/health/live")).isInstanceOf(IOException.class);
     }
 
+    @Test
+    void aPageWhoseNameWasMadeToResolveToTheNodeReachesNothing() throws Exception {
+        try (Web web = Web.start(data, Map.of("sluice.http.hosts", "console.example.org"))) {
+            for (String path : new String[] {"/", "/v1/topics", "/metrics", "/sluice.js", "/nope"}) {
+                assertThat(statusLine(web, path, "evil.example:8080", ""))
+                        .as(path)
+                        .startsWith("HTTP/1.1 421");
+                assertThat(statusLine(web, path, "console.example.org", ""))
+                        .as(path)
+                        .matches("HTTP/1.1 (200|404) .*");
+            }
+            assertThat(statusLine(web, "/v1/subscribe", "evil.example:8080", """
+                            Origin: http://evil.example:8080\r
+                            Connection: Upgrade\r
+                            Upgrade: websocket\r
+                            Sec-WebSocket-Version: 13\r
+                            Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r
+                            """)).startsWith("HTTP/1.1 421");
+            assertThat(statusLine(web, "/health/live", "evil.example", "")).startsWith("HTTP/1.1 200");
+            assertThat(web.metric("sluice.http.hosts.refused")).isEqualTo(6);
+        }
+    }
+
+    private static String statusLine(Web web, String path, String host, String headers) throws IOException {
+        try (Socket socket = connect(web)) {
+            return exchange(socket, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n" + headers + "\r\n")
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
     private static Socket connect(Web web) throws IOException {
         Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), web.server.address().getPort());

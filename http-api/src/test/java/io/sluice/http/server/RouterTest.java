@@ -7,6 +7,7 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.http.route.Answers;
@@ -44,10 +45,15 @@ class RouterTest {
                             HttpMethods.GET,
                             "/broken",
                             exchange -> CompletableFuture.failedFuture(new IllegalStateException("a bug"))),
+                    Endpoint.of(
+                            HttpMethods.GET,
+                            "/health/live",
+                            exchange -> CompletableFuture.completedFuture(Answers.text(200, "alive"))),
                     Endpoint.of(HttpMethods.GET, "/busy", exchange -> {
                         throw new RejectedExecutionException();
                     })),
             metrics,
+            host -> !"evil.example".equals(host),
             request -> CompletableFuture.completedFuture(null));
 
     private HttpResponse handle(HttpRequest request) {
@@ -118,6 +124,27 @@ class RouterTest {
 
         assertThat(problem.path("detail").asText()).isEqualTo("The request has met a bug; the node's log has more.");
         assertThat(metrics.failures.count()).isEqualTo(1);
+    }
+
+    @Test
+    void whoCallsTheNodeByAnotherNameIsToldSo() throws Exception {
+        // Given
+        RawHeader host = RawHeader.create("Host", "evil.example");
+
+        // When
+        JsonNode problem = json(handle(HttpRequest.GET("/things/x").addHeader(host)), 421);
+
+        // Then
+        assertThat(problem.path("type").asText()).isEqualTo("urn:sluice:problem:unknown-host");
+        assertThat(problem.path("detail").asText())
+                .isEqualTo(
+                        "This node is not known as \"evil.example\": if it may be called so, name that in sluice.http.hosts.");
+        assertThat(json(handle(HttpRequest.GET("/nope").addHeader(host)), 421)).isNotNull();
+        assertThat(handle(HttpRequest.GET("/health/live").addHeader(host))
+                        .status()
+                        .intValue())
+                .isEqualTo(200);
+        assertThat(metrics.hostsRefused.count()).isEqualTo(2);
     }
 
     @Test
