@@ -111,7 +111,13 @@ async function open(browser, options) {
   return page;
 }
 
-const shot = (page, name) => page.screenshot({ path: path.join(images, `console-${name}.png`) });
+
+/** Without what was announced a moment ago. */
+async function shot(page, name) {
+  await page.waitForFunction(() => !document.querySelector('#said p'));
+  await page.screenshot({ path: path.join(images, `console-${name}.png`) });
+}
+
 const go = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
 const heading = (page, text) => page.waitForFunction((wanted) => document.querySelector('main h1')?.textContent === wanted, text);
 const rows = (page) => page.locator('.records .record');
@@ -544,7 +550,7 @@ async function main() {
     await pictures(dark, '-dark', ['cluster', 'partitions', 'records', 'group']);
     await contrast(dark, 'dark');
     const phone = await open(browser, { viewport: PHONE, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
-    await phone.waitForTimeout(PLOT_POINTS * 1_000);
+    await phone.waitForTimeout(PLOT_POINTS * 2_000);
     await pictures(phone, '-phone', ['cluster', 'partitions', 'records']);
     await recordOnPhone(phone);
     await check('nothing was asked of another host', () => assert.deepStrictEqual([...hosts], [new URL(base).host]));

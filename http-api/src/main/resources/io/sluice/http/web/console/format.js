@@ -38,7 +38,7 @@ export function bytes(n) {
 /** 3.2 s, 4 min, 2.5 h, 3 days. */
 export function seconds(n) {
   if (n == null) return NONE;
-  if (n < 60) return `${n < 10 ? n.toFixed(1) : n.toFixed(0)} s`;
+  if (n < 60) return `${n < 10 && n !== 0 ? n.toFixed(1) : n.toFixed(0)} s`;
   if (n < 3_600) return `${(n / 60).toFixed(0)} min`;
   return n < 172_800 ? `${(n / 3_600).toFixed(1)} h` : `${(n / 86_400).toFixed(0)} days`;
 }

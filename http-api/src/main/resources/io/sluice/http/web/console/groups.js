@@ -15,7 +15,7 @@ export function groups() {
     { title: 'Members', kind: 'number', sort: (group) => group.members?.length, cell: (group) => count(group.members?.length) },
     { title: 'Lag', kind: 'number', sort: lag, cell: lagText },
     { title: 'Lag in time', kind: 'number', sort: behind, cell: (group) => seconds(behind(group)) },
-    { title: 'Lag, 15 min', kind: 'wide', cell: (group, before) => spark(before, samples.series(`lag ${group.group}`), `Lag over time, now ${count(lag(group))} records`) },
+    { title: 'Lag, 15 min', kind: 'wide plotted', cell: (group, before) => spark(before, samples.series(`lag ${group.group}`), `Lag over time, now ${count(lag(group))} records`) },
   ], { key: (group) => group.group, caption: 'Groups', sorted: { column: 0, down: false }, empty: 'There are no groups.' });
   const room = {
     title: 'Groups',
@@ -58,7 +58,7 @@ export function group(name) {
   ], { key: (offset) => `${offset.topic} ${offset.partition}`, caption: 'Committed offsets', empty: 'The group has committed nothing.' });
   const members = new Table([
     { title: 'Client', sort: (member) => member.clientId, cell: (member) => member.clientId },
-    { title: 'Host', sort: (member) => member.host, cell: (member) => member.host },
+    { title: 'Host', sort: (member) => member.host, cell: (member) => member.host?.replace(/^\//, '') },
     { title: 'Reads', cell: (member) => reads(member.assigned) },
     { title: 'Member', kind: 'wide mono', cell: (member) => member.instanceId ?? member.id },
   ], { key: (member) => member.id, caption: 'Members', empty: 'Nobody is in it.' });

@@ -47,7 +47,7 @@ function span(points) {
 
 /** A line without axes, for the row of a table. */
 export function spark(before, series, label) {
-  const svg = before ?? s('svg', { class: 'spark', viewBox: `0 0 ${SPARK.width} ${SPARK.height}`, role: 'img' }, s('path', { class: 'area' }), s('path', { class: 'line' }));
+  const svg = before ?? s('svg', { class: 'spark', viewBox: `0 0 ${SPARK.width} ${SPARK.height}`, preserveAspectRatio: 'none', role: 'img' }, s('path', { class: 'area' }), s('path', { class: 'line' }));
   const { points } = series;
   const [begin, end] = span(points);
   const top = Math.max(1e-9, ...points.map((point) => point.value ?? 0));

@@ -15,9 +15,9 @@ export function topics() {
     { title: 'Replicas', kind: 'number wide', sort: (topic) => topic.replicas, cell: (topic) => count(topic.replicas) },
     { title: 'Records', hint: 'Offsets from the first to the last: a compacted topic has fewer records', kind: 'number', sort: (topic) => topic.records, cell: (topic) => known(topic, count(topic.records)) },
     { title: 'Size', kind: 'number', sort: (topic) => topic.bytes, cell: (topic) => known(topic, bytes(topic.bytes)) },
-    { title: 'Size, 15 min', kind: 'wide', cell: (topic, before) => spark(before, samples.series(`bytes ${topic.name}`), `Size over time, now ${bytes(topic.bytes)}`) },
+    { title: 'Size, 15 min', kind: 'wide plotted', cell: (topic, before) => spark(before, samples.series(`bytes ${topic.name}`), `Size over time, now ${bytes(topic.bytes)}`) },
     { title: 'Rate', kind: 'number', sort: (topic) => topic.rate, cell: (topic) => rate(topic.rate) },
-    { title: 'Rate, 15 min', kind: 'wide', cell: (topic, before) => spark(before, samples.series(`rate ${topic.name}`), `Records a second over time, now ${rate(topic.rate)}`) },
+    { title: 'Rate, 15 min', kind: 'wide plotted', cell: (topic, before) => spark(before, samples.series(`rate ${topic.name}`), `Records a second over time, now ${rate(topic.rate)}`) },
   ], { key: (topic) => topic.id, caption: 'Topics', sorted: { column: 0, down: false }, empty: 'No topic has such a name.' });
   const room = {
     title: 'Topics',
