@@ -216,7 +216,8 @@ class HttpServerIT {
                             Upgrade: websocket\r
                             Sec-WebSocket-Version: 13\r
                             Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r
-                            """)).startsWith("HTTP/1.1 421");
+                            """))
+                    .startsWith("HTTP/1.1 421");
             assertThat(statusLine(web, "/health/live", "evil.example", "")).startsWith("HTTP/1.1 200");
             assertThat(web.metric("sluice.http.hosts.refused")).isEqualTo(6);
         }

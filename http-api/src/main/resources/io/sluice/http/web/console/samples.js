@@ -72,6 +72,7 @@ class Samples extends EventTarget {
     }
     this.#looking = true;
     const began = performance.now();
+    const first = this.#plotted === null;
     try {
       await this.#ask();
       this.problem = null;
@@ -80,7 +81,8 @@ class Samples extends EventTarget {
     }
     this.#looking = false;
     this.dispatchEvent(new Event('change'));
-    const took = performance.now() - began;
+    // the first finds everything cold and says nothing of those to come
+    const took = first ? 0 : performance.now() - began;
     const wait = this.#again ? 0 : Math.max(EVERY_MS - took, took * PAUSE);
     this.#again = false;
     if (!document.hidden) this.#timer = setTimeout(() => this.look(), wait);
