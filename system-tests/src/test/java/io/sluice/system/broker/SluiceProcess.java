@@ -48,6 +48,7 @@ public final class SluiceProcess implements Broker {
         private final Path data;
         private String host = "127.0.0.1";
         private int port;
+        private int httpPort;
         private final List<String> options = new ArrayList<>();
         private final List<String> wrapper = new ArrayList<>();
         private String javaOptions = "";
@@ -59,6 +60,12 @@ public final class SluiceProcess implements Broker {
         /** The port to listen on; 0, the default, picks a free one. */
         public Builder port(int port) {
             this.port = port;
+            return this;
+        }
+
+        /** The port to serve HTTP at; 0, the default, picks a free one. */
+        public Builder httpPort(int port) {
+            this.httpPort = port;
             return this;
         }
 
@@ -120,7 +127,7 @@ public final class SluiceProcess implements Broker {
             var command = new ArrayList<>(wrapper);
             command.addAll(
                     List.of(launcher().toString(), "start", "--data", data.toString(), "--kafka", host + ":" + port));
-            command.addAll(List.of("--http", host + ":0"));
+            command.addAll(List.of("--http", host + ":" + httpPort));
             command.addAll(options);
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             if (!javaOptions.isEmpty()) {

@@ -9,18 +9,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /**
- * All nodes at 127.0.0.1, each with two ports. They lie below the range from which the kernel takes ports for outgoing connections: else a dead
+ * All nodes at 127.0.0.1, each with three ports. They lie below the range from which the kernel takes ports for outgoing connections: else a dead
  * node's port could be taken by a client, even by one that connects to that very port.
  */
 final class Loopback implements Network {
     private static final String HOST = "127.0.0.1";
     private static final int FIRST_PORT = 15_000;
     private static final int LAST_PORT = 32_000;
+    private static final int PORTS = 3;
 
     private final List<Integer> ports;
 
     Loopback(int nodes) {
-        ports = freePorts(2 * nodes);
+        ports = freePorts(PORTS * nodes);
     }
 
     static List<Integer> freePorts(int count) {
@@ -47,12 +48,17 @@ final class Loopback implements Network {
 
     @Override
     public int kafkaPort(int node) {
-        return ports.get(2 * (node - 1));
+        return ports.get(PORTS * (node - 1));
     }
 
     @Override
     public int akkaPort(int node) {
-        return ports.get(2 * (node - 1) + 1);
+        return ports.get(PORTS * (node - 1) + 1);
+    }
+
+    @Override
+    public int httpPort(int node) {
+        return ports.get(PORTS * (node - 1) + 2);
     }
 
     @Override

@@ -21,6 +21,7 @@ final class Namespaces implements Network {
     private static final int CLIENTS_ADDRESS = 254;
     private static final int KAFKA_PORT = 9092;
     private static final int AKKA_PORT = 2551;
+    private static final int HTTP_PORT = 8080;
     private static final String NOBODY = "02:00:00:00:00:01";
 
     private record Cut(int from, int to) {}
@@ -114,6 +115,11 @@ final class Namespaces implements Network {
     @Override
     public int akkaPort(int node) {
         return AKKA_PORT;
+    }
+
+    @Override
+    public int httpPort(int node) {
+        return HTTP_PORT;
     }
 
     @Override

@@ -35,6 +35,14 @@ interface Network extends AutoCloseable {
         return host(node) + ":" + kafkaPort(node);
     }
 
+    /** The port for HTTP. */
+    int httpPort(int node);
+
+    /** {@code HOST:PORT} for clients of HTTP. */
+    default String http(int node) {
+        return host(node) + ":" + httpPort(node);
+    }
+
     /** The words to put before a node's command. */
     default List<String> wrapper(int node) {
         return List.of();

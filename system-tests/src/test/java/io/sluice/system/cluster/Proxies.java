@@ -24,6 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Proxies implements Network {
     private static final int NETWORKS_MAX = 254;
+    private static final int PORTS = 3;
 
     private record Link(int from, int to) {}
 
@@ -34,7 +35,7 @@ final class Proxies implements Network {
     private final List<Relay> relays = new ArrayList<>();
 
     Proxies(int nodes, Path folder) {
-        this.ports = Loopback.freePorts(2 * nodes);
+        this.ports = Loopback.freePorts(PORTS * nodes);
         this.folder = folder;
         for (int from = CLIENTS; from <= nodes; from++) {
             for (int to = CLIENTS; to <= nodes; to++) {
@@ -49,6 +50,9 @@ final class Proxies implements Network {
                     relay(from, to, akkaPort(to));
                 }
             }
+        }
+        for (int to = 1; to <= nodes; to++) {
+            relay(CLIENTS, to, httpPort(to)); // which nodes use too, for what they pass on
         }
     }
 
@@ -97,17 +101,27 @@ final class Proxies implements Network {
 
     @Override
     public int kafkaPort(int node) {
-        return ports.get(2 * (node - 1));
+        return ports.get(PORTS * (node - 1));
     }
 
     @Override
     public int akkaPort(int node) {
-        return ports.get(2 * (node - 1) + 1);
+        return ports.get(PORTS * (node - 1) + 1);
+    }
+
+    @Override
+    public int httpPort(int node) {
+        return ports.get(PORTS * (node - 1) + 2);
     }
 
     @Override
     public String kafka(int node) {
         return address(CLIENTS, node) + ":" + kafkaPort(node);
+    }
+
+    @Override
+    public String http(int node) {
+        return address(CLIENTS, node) + ":" + httpPort(node);
     }
 
     @Override
@@ -117,7 +131,7 @@ final class Proxies implements Network {
 
     @Override
     public Map<String, String> settings(int node) {
-        return Map.of("advertised.listeners", "PLAINTEXT://" + kafka(node));
+        return Map.of("advertised.listeners", "PLAINTEXT://" + kafka(node), "sluice.http.advertised", http(node));
     }
 
     @Override

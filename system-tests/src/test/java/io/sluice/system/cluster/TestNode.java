@@ -75,6 +75,16 @@ public final class TestNode {
         return network.kafka(id);
     }
 
+    /** {@code http://host:port}, the same after a restart. */
+    public String http() {
+        return "http://" + network.http(id);
+    }
+
+    /** How often it was started. */
+    public synchronized int starts() {
+        return processes.size();
+    }
+
     /** Where its data is. */
     public Path data() {
         return folder.resolve("data-" + id);
@@ -122,6 +132,7 @@ public final class TestNode {
         var builder = SluiceProcess.in(data())
                 .host(network.host(id))
                 .port(network.kafkaPort(id))
+                .httpPort(network.httpPort(id))
                 .option("--node", id)
                 .option("--akka", network.host(id) + ":" + network.akkaPort(id))
                 .option("--log-level", "info")
