@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.system.subscribers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.system.cluster.Clusters;
+import io.sluice.system.cluster.TestCluster;
+import io.sluice.system.cluster.TestNode;
+import io.sluice.system.subscribers.SubscriberProcess.Said;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The node that serves a subscriber goes away, again and again: the subscriber goes on elsewhere, and every record comes exactly once, in order of each partition. */
+@Tag("process")
+@Tag("slow")
+class ServingNodeIT {
+    private static final String TOPIC = "orders";
+    private static final int PARTITIONS = 6;
+    private static final int RECORDS = Integer.getInteger("sluice.records", 1_000_000);
+    private static final int KILLS = Integer.getInteger("sluice.kills", 20);
+    private static final int KILLS_OF_JAVA = Math.min(5, KILLS);
+
+    private static final int WINDOW_OF_BROWSER = 1_000;
+    private static final int WINDOW_OF_JAVA = 20_000;
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final int RESUMED_WITHIN_MS = 1_000;
+
+    @RegisterExtension
+    final Clusters clusters = new Clusters();
+
+    @TempDir
+    Path folder;
+
+    private final OpenSockets sockets = new OpenSockets();
+
+    private TestCluster threeNodes() {
+        return clusters.start(3, builder -> {});
+    }
+
+    private interface Start {
+        SubscriberProcess reader(List<String> addresses) throws Exception;
+    }
+
+    @Test
+    @Timeout(900)
+    void aBrowserSeesEveryRecordOnceThoughItsNodeIsKilledTwentyTimes() throws Exception {
+        killWhileItReads(nodes -> SubscriberProcess.javascript(folder, TOPIC, nodes), WINDOW_OF_BROWSER, KILLS);
+    }
+
+    @Test
+    @Timeout(600)
+    void sluiceClientSeesEveryRecordOnceThoughItsNodeIsKilled() throws Exception {
+        killWhileItReads(nodes -> SubscriberProcess.java(TOPIC, nodes), WINDOW_OF_JAVA, KILLS_OF_JAVA);
+    }
+
+    /** @param window how many records may have been sent to it beyond those that it has delivered */
+    private void killWhileItReads(Start start, int window, int kills) throws Exception {
+        long seed = Long.getLong("sluice.seed", System.nanoTime());
+        System.out.println("seed " + seed + " (repeat with -Dsluice.seed=" + seed + ")");
+        var random = new Random(seed);
+        long part = RECORDS / kills;
+        TestCluster cluster = threeNodes();
+        try (NumberedRecords all = NumberedRecords.create(cluster.bootstrap(), TOPIC, PARTITIONS, 3);
+                SubscriberProcess reader = start.reader(
+                        cluster.nodes().stream().map(TestNode::http).toList())) {
+            all.allow(part);
+            for (int kill = 1; kill <= kills; kill++) {
+                // Given: one part of the records is there, and the next one is being appended
+                long end = kill == kills ? RECORDS : kill * part;
+                all.awaitAcknowledged(end);
+                all.allow(kill + 1 >= kills ? RECORDS : end + part);
+                TestNode serving = sockets.awaitServing(cluster);
+                long before = end - part;
+
+                // When
+                reader.allow(end);
+                reader.awaitCount(before + part / 10 + random.nextInt((int) part / 2));
+                long had = reader.count();
+                serving.kill();
+
+                // Then
+                assertThat(had + window)
+                        .as("kill %d of %s is in the middle of %d to %d", kill, serving, before, end)
+                        .isLessThan(end);
+                reader.awaitCount(end);
+                System.out.printf("kill %d: %s, after %d records%n", kill, serving, had);
+                serving.start();
+            }
+            assertThat(reader.count()).as("records; %s", reader).isEqualTo(RECORDS);
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void aNodeThatStopsSaysByeAndTheBrowserGoesOnElsewhereWithinASecond() throws Exception {
+        // Given: a reader that knows one node, and records that come all the time
+        TestCluster cluster = threeNodes();
+        List<Long> resumed = new ArrayList<>();
+        try (NumberedRecords live = NumberedRecords.create(cluster.bootstrap(), TOPIC, PARTITIONS, 3);
+                SubscriberProcess reader = SubscriberProcess.javascript(
+                        folder, TOPIC, List.of(cluster.node(1).http()))) {
+            live.trickle(PAUSE);
+            reader.allow(Long.MAX_VALUE >> 11);
+            for (int stop = 1; stop <= cluster.nodes().size(); stop++) {
+                TestNode serving = sockets.awaitServing(cluster);
+                long had = reader.count();
+                reader.awaitCount(had + PARTITIONS * 100L);
+                reader.longestSilenceMs();
+
+                // When
+                assertThat(serving.stop()).as("exit code of %s", serving).isZero();
+                reader.awaitCount(reader.count() + PARTITIONS * 100L);
+
+                // Then
+                List<Said> byes = reader.frames("bye");
+                assertThat(byes).as("%s", reader).hasSize(stop);
+                Said bye = byes.get(stop - 1);
+                assertThat(bye.text())
+                        .as("where to go")
+                        .contains(cluster.nodes().stream()
+                                .filter(node -> node != serving)
+                                .map(node -> node.http().replace("http:", "ws:") + "/v1/subscribe")
+                                .toList());
+                long tookMs = reader.frames("subscribed").stream()
+                                .mapToLong(Said::ms)
+                                .filter(ms -> ms >= bye.ms())
+                                .min()
+                                .orElseThrow()
+                        - bye.ms();
+                resumed.add(tookMs);
+                System.out.printf(
+                        "%s stopped: subscribed again %d ms after bye; longest time without a record %d ms%n",
+                        serving, tookMs, reader.longestSilenceMs());
+                serving.start();
+            }
+            long count = live.stop();
+            reader.awaitCount(count / 500 * 500);
+        }
+        // a machine that is busy may be slow once
+        assertThat(resumed.stream().sorted().toList().get(resumed.size() / 2))
+                .as("ms from bye to subscribed, the middle of %s", resumed)
+                .isLessThan(RESUMED_WITHIN_MS);
+    }
+}
