@@ -2,13 +2,16 @@
 package io.sluice.system.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.sluice.system.broker.ClientLibrary;
 import io.sluice.system.broker.SluiceProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReadmeIT {
     private static final String ADDRESS = "127.0.0.1:9092";
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
     private static final int NODES = 3;
     private static final int FIRST_PORT = 15_000;
     private static final int LAST_PORT = 32_000;
@@ -209,6 +213,76 @@ class ReadmeIT {
         String output = run(List.of("/usr/bin/python3", "-c", example("python")));
 
         assertThat(output).contains("b'python' b'hello from Python'\n");
+    }
+
+    private static void topicWithHello(String topic) throws Exception {
+        run(List.of("sh", "-euc", "'" + SluiceProcess.launcher() + "' topics create " + topic));
+        produce(topic, "hello");
+    }
+
+    private static void produce(String topic, String value) throws Exception {
+        run(List.of("sh", "-euc", "echo " + value + " | '" + SluiceProcess.launcher() + "' produce " + topic));
+    }
+
+    @Test
+    void theJavaExampleOfALiveTopic() throws Exception {
+        // Given: compiled with nothing but the client
+        topicWithHello("greetings-live");
+        Path source = Files.writeString(
+                folder.resolve("LiveGreetings.java"),
+                block("java-client", "java")
+                        .replace("http://127.0.0.1:8080", broker.http())
+                        .replace("\"greetings\"", "\"greetings-live\""));
+        String classPath = ClientLibrary.classPath();
+        int compiled = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-d", folder.toString(), "-cp", classPath, source.toString());
+        assertThat(compiled).isZero();
+
+        // When, then
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        assertLive(
+                "greetings-live",
+                List.of(java, "-cp", folder + System.getProperty("path.separator") + classPath, "LiveGreetings"),
+                "greetings-live-0@0 null hello\n",
+                "greetings-live-0@1 null again\n");
+    }
+
+    @Test
+    @Tag("clients")
+    void theExampleOfALiveTopicWithCurl() throws Exception {
+        // Given
+        topicWithHello("greetings-curl-live");
+        String script = block("curl-live", "sh")
+                .replace("http://127.0.0.1:8080", broker.http())
+                .replace("topics/greetings/", "topics/greetings-curl-live/");
+
+        // When, then
+        assertLive(
+                "greetings-curl-live",
+                List.of("sh", "-euc", "exec " + script),
+                "\"value\":\"hello\"",
+                "\"value\":\"again\"");
+    }
+
+    /** Runs what does not end by itself: it shows what is there, and then what comes. */
+    private static void assertLive(String topic, List<String> command, String first, String second) throws Exception {
+        Path out = Files.createTempFile(folder, "live", ".out");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        try {
+            awaitOutput(out, first);
+            produce(topic, "again");
+            awaitOutput(out, second);
+            assertThat(process.isAlive()).as("it goes on").isTrue();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void awaitOutput(Path out, String text) {
+        await("output").atMost(SHOWN_WITHIN).untilAsserted(() -> assertThat(Files.readString(out)).contains(text));
     }
 
     /** The first of as many free ports in a row as the cluster needs, below those that the kernel gives to outgoing connections. */
