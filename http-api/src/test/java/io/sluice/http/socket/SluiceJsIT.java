@@ -3,13 +3,14 @@ package io.sluice.http.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.http.auth.Principal;
+import io.sluice.http.route.Problem;
+import io.sluice.http.route.ProblemKind;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
@@ -26,54 +27,24 @@ class SluiceJsIT {
     @TempDir
     Path folder;
 
-    private static byte[] module() throws Exception {
-        try (InputStream in = SluiceJsIT.class.getResourceAsStream("/io/sluice/http/web/sluice.js")) {
-            return in.readAllBytes();
-        }
-    }
-
     @Test
     void theModuleHasAtMostFiveKilobytes() throws Exception {
         // When
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
-            out.write(module());
+            out.write(NodeScript.module());
         }
 
         // Then
         assertThat(zipped.size()).isLessThanOrEqualTo(5_000);
     }
 
-    private Process node(String script) throws Exception {
-        Assumptions.assumeTrue(isInstalled("node"), "Node 20 or newer is not installed");
-        Files.write(folder.resolve("sluice.mjs"), module());
-        Files.writeString(folder.resolve("test.mjs"), script);
-        return new ProcessBuilder("node", "--experimental-websocket", "--no-warnings", "test.mjs")
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
-    }
-
-    private static boolean isInstalled(String program) {
-        for (String path : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            if (Files.isExecutable(Path.of(path, program))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private List<String> output(Process process) throws Exception {
-        boolean ended = process.waitFor(40, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        List<String> lines = Files.readAllLines(folder.resolve("output"), StandardCharsets.UTF_8);
-        assertThat(ended).as(() -> "Node goes on: " + lines).isTrue();
-        return lines;
+    private NodeScript node(String script) throws Exception {
+        return NodeScript.start(folder, script);
     }
 
     /** @param nodes their addresses, separated by commas */
-    private Process reader(String nodes) throws Exception {
+    private NodeScript reader(String nodes) throws Exception {
         return node("""
                 import { subscribe } from './sluice.mjs';
                 const next = {};
@@ -101,7 +72,7 @@ class SluiceJsIT {
         FakeLog log = new FakeLog(PARTITIONS, RECORDS, 10);
         try (SocketServer first = new SocketServer(log, SocketOptions.DEFAULTS);
                 SocketServer second = new SocketServer(log, SocketOptions.DEFAULTS)) {
-            Process node = reader(first.uri().toString());
+            NodeScript node = reader(first.uri().toString());
 
             // When
             org.awaitility.Awaitility.await().until(() -> log.pulled.get() > 1_000);
@@ -111,7 +82,7 @@ class SluiceJsIT {
                     .get(10, TimeUnit.SECONDS);
 
             // Then
-            assertThat(output(node)).containsExactly(ALL);
+            assertThat(node.output()).containsExactly(ALL);
         }
     }
 
@@ -121,14 +92,14 @@ class SluiceJsIT {
         FakeLog log = new FakeLog(PARTITIONS, RECORDS, 10);
         SocketServer first = new SocketServer(log, SocketOptions.DEFAULTS);
         int port = first.port();
-        Process node = reader(first.uri().toString());
+        NodeScript node = reader(first.uri().toString());
 
         // When
         org.awaitility.Awaitility.await().until(() -> log.pulled.get() > 1_000);
         first.close();
         try (SocketServer again = new SocketServer(log, SocketOptions.DEFAULTS, port)) {
             // Then
-            assertThat(output(node)).containsExactly(ALL);
+            assertThat(node.output()).containsExactly(ALL);
             assertThat(again.meters
                             .get("sluice.websocket.frames.received")
                             .counter()
@@ -143,14 +114,14 @@ class SluiceJsIT {
         FakeLog log = new FakeLog(PARTITIONS, RECORDS, 10);
         SocketServer first = new SocketServer(log, SocketOptions.DEFAULTS);
         try (SocketServer second = new SocketServer(log, SocketOptions.DEFAULTS)) {
-            Process node = reader(first.uri() + "," + second.uri());
+            NodeScript node = reader(first.uri() + "," + second.uri());
 
             // When
             org.awaitility.Awaitility.await().until(() -> log.pulled.get() > 1_000);
             first.close();
 
             // Then
-            assertThat(output(node)).containsExactly(ALL);
+            assertThat(node.output()).containsExactly(ALL);
             assertThat(second.meters
                             .get("sluice.websocket.frames.received")
                             .counter()
@@ -159,17 +130,93 @@ class SluiceJsIT {
         }
     }
 
+    private static SocketServer serverForTicketsOnly(FakeLog log) {
+        SocketServer server = new SocketServer(log, SocketOptions.DEFAULTS);
+        server.authenticator = credentials -> CompletableFuture.failedFuture(
+                Problem.of(ProblemKind.UNAUTHORIZED, "Nobody may.").asException());
+        return server;
+    }
+
+    @Test
+    void everyConnectionShowsATicketOfItsOwn() throws Exception {
+        // Given: the first ticket is wrong, the second for the first node, the third for the other one
+        FakeLog log = new FakeLog(PARTITIONS, RECORDS, 10);
+        try (SocketServer first = serverForTicketsOnly(log);
+                SocketServer second = serverForTicketsOnly(log)) {
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    const tickets = ['wrong', '%s', '%s'];
+                    const asked = [];
+                    const ticket = async (url) => {
+                      asked.push(new URL(url).port);
+                      return tickets.shift();
+                    };
+                    let count = 0;
+                    for await (const record of subscribe('%s', { topic: 'orders', from: 'earliest', window: { records: 100 }, ticket })) {
+                      count++;
+                      if (count %% 100 === 0) await new Promise((done) => setTimeout(done, 2));
+                      if (count === %d) break;
+                    }
+                    console.log(count, asked.join(), tickets.length);
+                    """.formatted(
+                    first.tickets.issue(Principal.ANONYMOUS),
+                    second.tickets.issue(Principal.ANONYMOUS),
+                    first.uri(),
+                    PARTITIONS * RECORDS));
+
+            // When
+            org.awaitility.Awaitility.await().until(() -> log.pulled.get() > 1_000);
+            first.sockets
+                    .stop("the node stops", List.of("ws://127.0.0.1:" + second.port()))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+
+            // Then
+            assertThat(node.output())
+                    .containsExactly("%d %d,%d,%d 0"
+                            .formatted(PARTITIONS * RECORDS, first.port(), first.port(), second.port()));
+        }
+    }
+
+    @Test
+    void whoGetsNoTicketIsNotLetInAndTriesAgainAsOftenAsItMay() throws Exception {
+        // Given
+        try (SocketServer server = serverForTicketsOnly(new FakeLog(1, 5, 1))) {
+            // When
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    let asked = 0;
+                    const ticket = () => {
+                      asked++;
+                      throw new Error('the session is over');
+                    };
+                    for (const options of [{}, { ticket }]) {
+                      try {
+                        for await (const record of subscribe('%s', { topic: 'orders', retries: 2, ...options })) console.log(record);
+                      } catch (error) {
+                        console.log(error.name, error.code, asked);
+                      }
+                    }
+                    """.formatted(server.uri()));
+
+            // Then
+            assertThat(node.output())
+                    .containsExactly("SluiceError CONNECTION_LOST 0", "SluiceError CONNECTION_LOST 3");
+        }
+    }
+
     @Test
     void thePackageForNpmIsImportedByItsName() throws Exception {
         // Given
-        Assumptions.assumeTrue(isInstalled("npm") && isInstalled("tar"), "npm is not installed");
+        Assumptions.assumeTrue(NodeScript.isInstalled("npm") && NodeScript.isInstalled("tar"), "npm is not installed");
         Path installed = Files.createDirectories(folder.resolve("node_modules/sluice-client"));
         run("bash", Path.of("npm/pack.sh").toAbsolutePath().toString(), folder.toString());
         run("tar", "xzf", "sluice-client-0.1.0.tgz", "--strip-components=1", "-C", installed.toString());
 
         // When
         List<String> lines =
-                output(node("import * as all from 'sluice-client'; console.log(Object.keys(all).sort().join());"));
+                node("import * as all from 'sluice-client'; console.log(Object.keys(all).sort().join());")
+                        .output();
 
         // Then
         assertThat(lines).containsExactly("SluiceError,produce,subscribe");
@@ -194,7 +241,7 @@ class SluiceJsIT {
         // Given
         try (SocketServer server = new SocketServer(new FakeLog(1, 5, 1), SocketOptions.DEFAULTS)) {
             // When
-            Process node = node("""
+            NodeScript node = node("""
                     import { subscribe } from './sluice.mjs';
                     try {
                       for await (const record of subscribe('%s', { topic: 'nothing' })) console.log(record);
@@ -204,7 +251,7 @@ class SluiceJsIT {
                     """.formatted(server.uri()));
 
             // Then
-            assertThat(output(node)).containsExactly("SluiceError UNKNOWN_TOPIC topic 'nothing' does not exist");
+            assertThat(node.output()).containsExactly("SluiceError UNKNOWN_TOPIC topic 'nothing' does not exist");
         }
     }
 
@@ -213,7 +260,7 @@ class SluiceJsIT {
         // Given
         try (SocketServer server = new SocketServer(new FakeLog(1, 5, 1), SocketOptions.DEFAULTS)) {
             // When
-            Process node = node("""
+            NodeScript node = node("""
                     import { subscribe } from './sluice.mjs';
                     const records = subscribe('%s', { topics: ['orders'], from: { offsets: { orders: { 0: 3 } } }, value: 'base64' });
                     const { value: record } = await records.next();
@@ -222,7 +269,7 @@ class SluiceJsIT {
                     """.formatted(server.uri()));
 
             // Then
-            assertThat(output(node)).containsExactly("3 k3 true orders-0@3");
+            assertThat(node.output()).containsExactly("3 k3 true orders-0@3");
         }
     }
 }

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.http.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.http.testing.Web;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sluice.js} in Node, against a whole node with groups and tickets. */
+@Timeout(120)
+class SluiceJsNodeIT {
+    private static final int RECORDS = 20;
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path data;
+
+    private Web web;
+
+    @BeforeEach
+    void start() throws Exception {
+        web = Web.start(data, Map.of("group.initial.rebalance.delay.ms", "0", "offsets.topic.num.partitions", "1"));
+        Web.json(web.send("POST", "/v1/topics", "{\"name\":\"orders\",\"partitions\":1}"), 201);
+        String records = IntStream.range(0, RECORDS)
+                .mapToObj(i -> "{\"value\":\"" + i + "\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+        Web.json(web.send("POST", "/v1/topics/orders/records", records), 200);
+    }
+
+    @AfterEach
+    void stop() {
+        web.close();
+    }
+
+    /** Runs a script that has {@code base} and {@code member()}. */
+    private List<String> run(String script) throws Exception {
+        return NodeScript.start(folder, """
+                import { subscribe } from './sluice.mjs';
+                const base = '%s';
+                const onError = (error) => console.log(error.code);
+                const member = () => subscribe(base, { topic: 'orders', from: { group: 'readers' }, onError });
+                """.formatted(web.uri("/")) + script).output();
+    }
+
+    private void awaitCommitted(long offset) {
+        await("offset " + offset + " of the group is committed")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> {
+                    JsonNode group = Web.json(web.get("/v1/groups/readers"), 200);
+                    assertThat(group.at("/offsets/0/offset").asLong(-1))
+                            .as("%s", group)
+                            .isEqualTo(offset);
+                });
+    }
+
+    @Test
+    void commitIsForWhatWasTakenAndTheNextMemberGoesOnThere() throws Exception {
+        // When: all 20 were received, 8 taken, 6 committed
+        List<String> first = run("""
+                let count = 0;
+                const records = member();
+                for await (const { value } of records) {
+                  count++;
+                  if (count === 6) records.commit();
+                  if (count === 8) break;
+                }
+                console.log(count);
+                """);
+        awaitCommitted(6);
+        List<String> second = run("""
+                const records = member();
+                const { value } = await records.next();
+                records.commit({ orders: { 0: 15 } });
+                records.close();
+                console.log(value.value);
+                """);
+        awaitCommitted(15);
+
+        // Then
+        assertThat(first).containsExactly("8");
+        assertThat(second).containsExactly("6");
+        assertThat(run("""
+                const records = member();
+                console.log((await records.next()).value.value);
+                records.commit({});
+                records.close();
+                """)).containsExactly("15");
+    }
+
+    @Test
+    void aCommitThatIsRefusedIsToldAndTheSubscriptionGoesOn() throws Exception {
+        // When: no group, so nothing can be committed
+        List<String> lines = run("""
+                const records = subscribe(base, { topic: 'orders', from: 'earliest', onError });
+                await records.next();
+                records.commit();
+                const values = [];
+                for (let i = 0; i < 3; i++) values.push((await records.next()).value.value);
+                await new Promise((done) => setTimeout(done, 500));
+                records.close();
+                console.log(values.join());
+                """);
+
+        // Then
+        assertThat(lines).containsExactly("COMMIT_REFUSED", "1,2,3");
+    }
+
+    @Test
+    void aTicketOfTheNodeOpensTheSocket() throws Exception {
+        // When: it is asked for as a page would
+        List<String> lines = run("""
+                let asked = 0;
+                const ticket = async (url) => {
+                  asked++;
+                  const answer = await fetch(new URL('/v1/tickets', url.replace('ws:', 'http:')), { method: 'POST' });
+                  return (await answer.json()).ticket;
+                };
+                const records = subscribe(base, { topic: 'orders', from: 'earliest', ticket });
+                console.log((await records.next()).value.value, asked);
+                records.close();
+                """);
+
+        // Then
+        assertThat(lines).containsExactly("0 1");
+    }
+}
