@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.subscription;
 
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -12,7 +14,11 @@ final class GroupControl implements SubscriptionControl {
     private final Consumer<Runnable> onStream;
     private final GroupMemberLogic stream;
     private final CompletableFuture<Positions> started = new CompletableFuture<>();
+    private final Queue<AskedCommit> commits = new ConcurrentLinkedQueue<>();
     private volatile SubscriptionControl current;
+
+    /** What the subscriber wants committed. */
+    record AskedCommit(Positions positions, CompletableFuture<Void> done) {}
 
     /** @param onStream runs a task on the stream's thread */
     GroupControl(Consumer<Runnable> onStream, GroupMemberLogic stream) {
@@ -32,6 +38,11 @@ final class GroupControl implements SubscriptionControl {
 
     void startIsKnown(Positions positions) {
         started.complete(positions);
+    }
+
+    /** By the stream: the oldest that it does not know; null if there is none. */
+    AskedCommit nextCommit() {
+        return commits.poll();
     }
 
     void ended(Throwable cause) {
@@ -86,7 +97,9 @@ final class GroupControl implements SubscriptionControl {
         // A stream that has ended does not answer.
         CompletableFuture<Void> committed = new CompletableFuture<Void>()
                 .orTimeout(2L * SubscriptionSettings.GROUP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        onStream.accept(() -> stream.commit(positions, committed));
+        // Kept here, for a stream that ends before it takes the task still commits.
+        commits.add(new AskedCommit(positions, committed));
+        onStream.accept(stream::commitAsked);
         return committed.minimalCompletionStage();
     }
 }

@@ -158,6 +158,7 @@ final class GroupMemberLogic extends TimerGraphStageLogic {
         if (asked != null) {
             asked.cancel(false);
         }
+        commitAsked();
         if (current != null) {
             commitDelivered();
             current.stop();
@@ -509,10 +510,23 @@ final class GroupMemberLogic extends TimerGraphStageLogic {
     }
 
     /** For the subscriber. */
-    void commit(Positions positions, CompletableFuture<Void> done) {
+    void commitAsked() {
+        for (GroupControl.AskedCommit asked = control.nextCommit(); asked != null; asked = control.nextCommit()) {
+            commit(asked.positions(), asked.done());
+        }
+    }
+
+    private void commit(Positions positions, CompletableFuture<Void> done) {
         if (state != State.READING) {
-            done.completeExceptionally(refused(ErrorCode.REBALANCE_IN_PROGRESS));
+            done.completeExceptionally(refused(ErrorCode.REBALANCE_IN_PROGRESS.toString()));
             return;
+        }
+        for (PartitionName partition : positions.offsets().keySet()) {
+            // The coordinator would take it, and whoever has the partition now would be thrown back.
+            if (!assigned.getOrDefault(partition.topic(), List.of()).contains(partition.partition())) {
+                done.completeExceptionally(refused(partition + " is not this member's"));
+                return;
+            }
         }
         CompletableFuture<?> unused = ask(commit(positions), SubscriptionSettings.GROUP_TIMEOUT_MS, answer -> {
             ErrorCode error = answer.error();
@@ -522,13 +536,13 @@ final class GroupMemberLogic extends TimerGraphStageLogic {
             if (error == ErrorCode.NONE) {
                 done.complete(null);
             } else {
-                done.completeExceptionally(refused(error));
+                done.completeExceptionally(refused(error.toString()));
             }
         });
     }
 
-    private SubscriptionException refused(ErrorCode error) {
+    private SubscriptionException refused(String why) {
         return new SubscriptionException(
-                Code.COMMIT_REFUSED, "offsets of group '" + group.group() + "' were not committed: " + error);
+                Code.COMMIT_REFUSED, "offsets of group '" + group.group() + "' were not committed: " + why);
     }
 }

@@ -168,6 +168,11 @@ class GroupSubscriptionIT {
             all.addAll(second.received);
             assertThat(all).containsExactlyInAnyOrderElementsOf(values(0, 60));
         });
+        assertThat(first.control.commit(second.control.positions()).toCompletableFuture())
+                .as("the partitions of another member")
+                .failsWithin(SOON)
+                .withThrowableThat()
+                .withMessageContaining("is not this member's");
         for (Reader reader : List.of(first, second)) {
             reader.control
                     .commit(reader.control.positions())
