@@ -225,7 +225,10 @@ final class SubscriptionCore implements ConnectionEvents {
         } else if (frame instanceof ServerFrame.Subscribed subscribed) {
             onSubscribed(subscribed.positions());
         } else if (state != State.RUNNING) {
-            violated("a frame before the subscription began");
+            // a progress says only that the node lives, while a group waits for its members
+            if (!(frame instanceof ServerFrame.Progress)) {
+                violated("a frame before the subscription began");
+            }
         } else if (frame instanceof ServerFrame.Records records) {
             onRecords(records);
         } else if (frame instanceof ServerFrame.Progress progress) {

@@ -318,6 +318,18 @@ class SubscriptionCoreTest {
         assertThat(core.positions()).hasToString("t:0=9");
     }
 
+    /** The group waits for its members, which may take long. */
+    @Test
+    void aSignOfLifeBeforeTheSubscriptionBeganIsNoPosition() {
+        core.onLost("cut");
+        core.onRetryDue();
+        core.onOpened();
+        done.clear();
+        core.onFrame(new ServerFrame.Progress("s", Positions.NONE));
+        core.onFrame(subscribed("t:0=0"));
+        assertThat(done).containsExactly("subscribed t:0=0");
+    }
+
     @Test
     void whatWasDeletedDuringAReconnectIsAGap() {
         core.onLost("cut");

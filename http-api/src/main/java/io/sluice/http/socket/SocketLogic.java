@@ -91,6 +91,11 @@ final class SocketLogic extends WireLogic {
     }
 
     @Override
+    void onKeepAlive() {
+        session.onKeepAlive();
+    }
+
+    @Override
     void onStop(Sockets.Stop why) {
         session.onStop(why.reason(), why.to(WebSocketRoute.SUBSCRIBE));
     }

@@ -308,6 +308,11 @@ public final class SocketSession {
         subscriptions.values().forEach(SocketSubscription::progressDue);
     }
 
+    /** Time for a sign of life of every subscription, whether it has moved or not: a page sees no pings. The next demand gives it. */
+    public void onKeepAlive() {
+        subscriptions.values().forEach(SocketSubscription::signDue);
+    }
+
     /**
      * The node stops.
      *

@@ -63,6 +63,7 @@ final class SocketSubscription {
     private boolean held;
     private boolean moved;
     private boolean progressDue;
+    private boolean signDue;
 
     SocketSubscription(ClientFrame.Subscribe frame, SubscriptionRequest request) {
         this.id = frame.id();
@@ -236,13 +237,18 @@ final class SocketSubscription {
         progressDue = moved;
     }
 
+    void signDue() {
+        signDue = true;
+    }
+
     /** The next frame; null if there is none, or no credit for it. */
     SocketEffect next(int maxRecordsBytes) {
         if (state == State.OPENING) {
-            return null;
+            return whileOpening();
         }
-        if (progressDue) {
+        if (progressDue || signDue) {
             progressDue = false;
+            signDue = false;
             moved = false;
             return new SocketEffect.Send(new ServerFrame.Progress(id, positions()));
         }
@@ -260,6 +266,15 @@ final class SocketSubscription {
         return waiting instanceof SubscriptionEvent.Records records && hasCredit()
                 ? records(records, maxRecordsBytes)
                 : null;
+    }
+
+    /** To open may take long where a group waits for its members. Where the subscription is can't be told yet. */
+    private SocketEffect whileOpening() {
+        if (!signDue) {
+            return null;
+        }
+        signDue = false;
+        return new SocketEffect.Send(new ServerFrame.Progress(id, Positions.EMPTY));
     }
 
     private SocketEffect records(SubscriptionEvent.Records event, int maxRecordsBytes) {

@@ -109,6 +109,9 @@ abstract class WireLogic extends TimerGraphStageLogic {
     /** A timer that is not the wire's. */
     abstract void onOtherTimer(Object timer);
 
+    /** A sign of life is due that pages see: they don't see pings. */
+    void onKeepAlive() {}
+
     /** Whether the client may be read on. */
     boolean wantsMore() {
         return true;
@@ -308,6 +311,7 @@ abstract class WireLogic extends TimerGraphStageLogic {
         if (!closing && waiting.isEmpty()) {
             waiting.add(WireWriter.ping());
         }
+        onKeepAlive();
         step();
     }
 }

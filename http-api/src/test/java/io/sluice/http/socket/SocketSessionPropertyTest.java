@@ -207,7 +207,13 @@ class SocketSessionPropertyTest {
                     case 0, 1 -> grant();
                     case 2 -> session.onFrame(new ClientFrame.Pause("a"));
                     case 3 -> session.onFrame(new ClientFrame.Resume("a"));
-                    case 4 -> session.onProgressDue();
+                    case 4 -> {
+                        if (random.nextBoolean()) {
+                            session.onProgressDue();
+                        } else {
+                            session.onKeepAlive();
+                        }
+                    }
                     case 5 -> {
                         if (random.nextInt(4) == 0) {
                             seek();

@@ -213,6 +213,24 @@ class SocketSessionTest {
     }
 
     @Test
+    void everySubscriptionGivesASignOfLifeWhenItIsTimeWhateverItDoes() {
+        // Given: one without credit, one that is not open yet
+        opened("a", 0);
+        session.onFrame(subscribe("b", 10));
+
+        // When
+        session.onKeepAlive();
+        session.onDemand();
+        session.onDemand();
+        session.onDemand();
+
+        // Then
+        assertThat(frames())
+                .containsExactlyInAnyOrder(
+                        new ServerFrame.Progress("a", AT_5), new ServerFrame.Progress("b", Positions.EMPTY));
+    }
+
+    @Test
     void aGapCostsNoCredit() {
         // Given
         opened("a", 1);
