@@ -51,10 +51,12 @@ export interface SubscribeOptions {
   /** What may be on its way or wait here: 1000 records, 1 MiB. */
   window?: { records?: number; bytes?: number };
   onGap?: (gap: Gap) => void;
-  /** Errors after which the subscription goes on. */
+  /** Errors after which the subscription goes on: commits that were refused, and what passes (no leader just now, for one), before it is tried again. */
   onError?: (error: SluiceError) => void;
   /** Attempts to connect in a row before it gives up: no end if it is not given. */
   retries?: number;
+  /** After so many milliseconds without a word a connection is lost: 45,000; an idle one says something every 20,000 (`sluice.websocket.keepalive.ms`). */
+  silence?: number;
   /** Asked for a ticket before each connection; `url` is the WebSocket's. */
   ticket?: (url: string) => string | undefined | Promise<string | undefined>;
   /** Ends the subscription when it is aborted. */
@@ -66,8 +68,12 @@ export interface SubscribeOptions {
 export interface Subscription<V = unknown, K = unknown> extends AsyncIterableIterator<SluiceRecord<V, K>> {
   /** After the last record that was taken. */
   readonly positions: Positions;
-  /** Of a group: what was taken since the last time is done with; or these positions. */
-  commit(positions?: Positions): void;
+  /**
+   * Of a group: what was taken since the last time is done with; or these positions. Resolves when the group has them. Rejects if the group refuses
+   * (`COMMIT_REFUSED`), or there is no connection, or it is lost before the answer (`CONNECTION_LOST`): what is not committed comes again. Need not be awaited: `onError` is
+   * told too.
+   */
+  commit(positions?: Positions): Promise<void>;
   close(): void;
 }
 

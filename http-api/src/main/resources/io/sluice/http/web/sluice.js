@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Subscribing to and producing into Sluice, from browsers and Node 20 or newer. The protocol is described in docs/websocket.md. */
 
-const RETRIABLE = new Set(['LEADER_NOT_AVAILABLE', 'COORDINATOR_NOT_AVAILABLE', 'NOT_SERVED_HERE', 'READ_FAILED', 'SLOW_READER', 'TOO_MANY_SUBSCRIPTIONS', 'INTERNAL_ERROR', 'ENDED']);
+// an idle subscription is told so every 20 s
+const SILENCE_MS = 45_000;
+const OPEN_MS = 10_000;
+const RETRIABLE = new Set(['LEADER_NOT_AVAILABLE', 'COORDINATOR_NOT_AVAILABLE', 'NOT_SERVED_HERE', 'READ_FAILED', 'TOO_MANY_SUBSCRIPTIONS', 'INTERNAL_ERROR', 'ENDED']);
 
 /** What the server refused. `code` is for programs, `message` for people. */
 export class SluiceError extends Error {
@@ -24,7 +27,8 @@ class Subscription {
   #options; #urls; #Socket; #socket; #timer;
   #queue = []; #waiting = [];
   #records; #bytes; #usedRecords = 0; #usedBytes = 0; #queued = 0; #queuedBytes = 0;
-  #received; #delivered = {}; #uncommitted = {}; #attempts = 0; #over = false; #error;
+  #received; #delivered = {}; #attempts = 0; #running = false; #over = false; #error;
+  #uncommitted = {}; #toCommit = {}; #commits = []; #committing;
 
   constructor(url, options) {
     const topics = options.topics ?? [options.topic];
@@ -46,10 +50,19 @@ class Subscription {
     return structuredClone(this.#delivered);
   }
 
-  /** Of a group: what was taken since the last time is done with; or these positions. Refusals are told to `onError`. */
+  /**
+   * Of a group: what was taken since the last time is done with; or these positions. Resolves when the group has them; rejects if it refuses, or the connection
+   * is lost before it has answered: then what is not committed comes again. Whoever does not wait is told by `onError`.
+   */
   commit(positions = this.#uncommitted) {
     if (positions === this.#uncommitted) this.#uncommitted = {};
-    if (Object.keys(positions).length) this.#send({ type: 'commit', id: 's', positions });
+    if (!Object.keys(positions).length) return Promise.resolve();
+    const done = new Promise((resolve, reject) => this.#commits.push({ resolve, reject }));
+    done.catch((error) => this.#tell(error));
+    merge(this.#toCommit, positions);
+    if (this.#running) this.#sendCommit();
+    else this.#lostCommits();
+    return done;
   }
 
   close() {
@@ -104,6 +117,7 @@ class Subscription {
       return;
     }
     this.#socket = socket;
+    this.#expectLife(OPEN_MS);
     const mine = (handle) => (event) => { if (this.#socket === socket) handle(event); };
     socket.onopen = mine(() => this.#begin());
     socket.onmessage = mine((event) => this.#onFrame(JSON.parse(event.data)));
@@ -114,6 +128,7 @@ class Subscription {
   #begin() {
     const { topics, from, filter, fields, policy, key, value, isolation } = this.#options;
     this.#usedRecords = this.#usedBytes = 0;
+    this.#expectLife();
     this.#send({
       type: 'subscribe', id: 's', topics, filter, fields, policy, key, value, isolation,
       from: this.#received && !from?.group ? { offsets: this.#received, otherwise: 'earliest' } : from,
@@ -125,55 +140,108 @@ class Subscription {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
   }
 
-  #retry(urls, soon) {
+  /** `urls`: where to go, at once unless nodes send it around. */
+  #retry(error, urls) {
     this.#drop();
     if (this.#over) return;
-    if (urls?.length) this.#urls = [...new Set([...urls, ...this.#urls])];
-    else if (!soon) this.#urls.push(this.#urls.shift());
     if (this.#attempts >= (this.#options.retries ?? Infinity)) {
-      this.#end(new SluiceError('CONNECTION_LOST', `no connection to ${this.#urls[0]}`));
+      this.#end(error ?? new SluiceError('CONNECTION_LOST', `no connection to ${this.#urls[0]}`));
       return;
     }
-    const wait = soon ? 0 : Math.min(10_000, 100 * 2 ** Math.min(this.#attempts, 10)) * (0.5 + Math.random() / 2);
+    if (urls?.length) this.#urls = [...new Set([...urls, ...this.#urls])];
+    else this.#urls.push(this.#urls.shift());
+    const wait = urls?.length && !this.#attempts ? 0 : Math.min(10_000, 100 * 2 ** Math.min(this.#attempts, 10)) * (0.5 + Math.random() / 2);
     this.#attempts++;
     this.#timer = setTimeout(() => this.#connect(this.#urls[0]), wait);
+  }
+
+  /** A connection from which nothing comes for so long is lost, whatever the socket thinks of it. */
+  #expectLife(ms = this.#options.silence ?? SILENCE_MS) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#retry(), ms);
   }
 
   #drop() {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#running = false;
     clearTimeout(this.#timer);
     if (socket && socket.readyState < 2) socket.close();
+    this.#lostCommits();
+    const { from } = this.#options;
+    if (from?.group && from.commit !== 'auto') {
+      // what was not committed comes again, here or to another member
+      this.#queue = [];
+      this.#queued = this.#queuedBytes = 0;
+    }
+  }
+
+  /** One at a time, for an answer does not say to which it belongs. */
+  #sendCommit(last) {
+    if (!this.#commits.length || (this.#committing && !last)) return;
+    this.#committing = [...(this.#committing ?? []), ...this.#commits];
+    this.#commits = [];
+    this.#send({ type: 'commit', id: 's', positions: this.#toCommit });
+    this.#toCommit = {};
+  }
+
+  #committed(error) {
+    const done = this.#committing ?? [];
+    this.#committing = undefined;
+    done.forEach(({ resolve, reject }) => (error ? reject(error) : resolve()));
+    this.#sendCommit();
+  }
+
+  #lostCommits() {
+    const lost = [...(this.#committing ?? []), ...this.#commits];
+    this.#committing = undefined;
+    this.#commits = [];
+    this.#toCommit = {};
+    lost.forEach(({ reject }) => reject(new SluiceError('CONNECTION_LOST', 'nobody knows whether it was committed')));
   }
 
   #end(error) {
     if (this.#over) return;
     this.#over = true;
     this.#error = error;
+    this.#sendCommit(true);
     this.#drop();
     this.#wake();
   }
 
   #onFrame(frame) {
     const { type, topic, partition } = frame;
+    this.#expectLife();
     if (type === 'records') this.#onRecords(frame);
-    else if (type === 'progress') this.#put({ positions: frame.positions });
-    else if (type === 'gap') {
+    else if (type === 'progress') {
+      if (this.#running) this.#put({ positions: frame.positions });
+    } else if (type === 'gap') {
       const { from, to, reason } = frame;
       this.#put({ positions: { [topic]: { [partition]: to } }, gap: { topic, partition, from, to, reason } });
     } else if (type === 'subscribed') {
       this.#attempts = 0;
+      this.#running = true;
       this.#put({ positions: frame.positions });
-    } else if (type === 'bye') {
-      if (frame.reconnect) this.#retry(frame.to, frame.to.length > 0);
+    } else if (type === 'committed') this.#committed();
+    else if (type === 'bye') {
+      if (frame.reconnect) this.#retry(undefined, frame.to);
       else this.#end(new SluiceError('BYE', frame.reason));
-    } else if (type === 'error' && frame.fatal) {
-      if (this.#received && RETRIABLE.has(frame.code)) this.#retry();
-      else this.#end(new SluiceError(frame.code, frame.message));
-    } else if (type === 'error') {
-      this.#options.onError?.(new SluiceError(frame.code, frame.message));
-    }
+    } else if (type === 'error') this.#onError(new SluiceError(frame.code, frame.message), frame.fatal);
     this.#wake();
+  }
+
+  #onError(error, fatal) {
+    if (!fatal && this.#committing) {
+      this.#committed(error);
+      return;
+    }
+    if (fatal && RETRIABLE.has(error.code)) this.#retry(error);
+    else if (fatal || !this.#running) this.#end(error);
+    this.#tell(error);
+  }
+
+  #tell(error) {
+    if (!this.#over) this.#options.onError?.(error);
   }
 
   #onRecords({ topic, partition, next, bytes, records }) {

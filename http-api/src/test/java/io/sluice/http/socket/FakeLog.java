@@ -48,10 +48,7 @@ final class FakeLog implements Subscriptions {
     public Source<SubscriptionEvent, SubscriptionControl> subscribe(SubscriptionRequest request) {
         String topic = request.topics().get(0).topic();
         if (!TOPICS.contains(topic)) {
-            SubscriptionException unknown = new SubscriptionException(
-                    SubscriptionException.Code.UNKNOWN_TOPIC, "topic '" + topic + "' does not exist");
-            return Source.<SubscriptionEvent>failed(unknown)
-                    .mapMaterializedValue(none -> new Control(CompletableFuture.failedFuture(unknown)));
+            return failed(SubscriptionException.Code.UNKNOWN_TOPIC, "topic '" + topic + "' does not exist");
         }
         Map<PartitionName, Long> starts = new HashMap<>();
         for (int p = 0; p < partitions; p++) {
@@ -64,6 +61,13 @@ final class FakeLog implements Subscriptions {
                     done.whenComplete((end, failure) -> running.decrementAndGet());
                     return new Control(CompletableFuture.completedFuture(Positions.of(starts)));
                 });
+    }
+
+    /** A subscription that can't begin. */
+    static Source<SubscriptionEvent, SubscriptionControl> failed(SubscriptionException.Code code, String why) {
+        SubscriptionException failure = new SubscriptionException(code, why);
+        return Source.<SubscriptionEvent>failed(failure)
+                .mapMaterializedValue(none -> new Control(CompletableFuture.failedFuture(failure)));
     }
 
     private long start(StartPosition from, String topic, int partition) {

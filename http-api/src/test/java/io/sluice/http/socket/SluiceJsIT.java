@@ -3,15 +3,25 @@ package io.sluice.http.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.stream.javadsl.Source;
+import io.sluice.actors.subscription.Positions;
+import io.sluice.actors.subscription.StartPosition;
+import io.sluice.actors.subscription.SubscriptionControl;
+import io.sluice.actors.subscription.SubscriptionEvent;
+import io.sluice.actors.subscription.SubscriptionException;
+import io.sluice.actors.subscription.SubscriptionRequest;
+import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.http.auth.Principal;
 import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -252,6 +262,142 @@ class SluiceJsIT {
 
             // Then
             assertThat(node.output()).containsExactly("SluiceError UNKNOWN_TOPIC topic 'nothing' does not exist");
+        }
+    }
+
+    @Test
+    void whatIsWrongWithTheOptionsIsThrown() throws Exception {
+        // Given
+        try (SocketServer server = new SocketServer(new FakeLog(1, 5, 1), SocketOptions.DEFAULTS)) {
+            // When: to the server that is a frame, and no subscription
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    try {
+                      for await (const record of subscribe('%s', { topic: 'orders', policy: 'hurry' })) console.log(record);
+                    } catch (error) {
+                      console.log(error.code);
+                    }
+                    """.formatted(server.uri()));
+
+            // Then
+            assertThat(node.output()).containsExactly("MALFORMED_FRAME");
+        }
+    }
+
+    /** Fails so many times before it does what it should. */
+    private static Subscriptions failing(int times, SubscriptionException.Code code, Subscriptions then) {
+        AtomicInteger left = new AtomicInteger(times);
+        return request ->
+                left.getAndDecrement() > 0 ? FakeLog.failed(code, "so the test wants") : then.subscribe(request);
+    }
+
+    @Test
+    void whatPassesIsTriedAgainFromTheFirstTimeOn() throws Exception {
+        // Given
+        Subscriptions log =
+                failing(3, SubscriptionException.Code.LEADER_NOT_AVAILABLE, new FakeLog(1, 5, 1));
+        try (SocketServer server = new SocketServer(log, SocketOptions.DEFAULTS)) {
+            // When
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    const onError = (error) => console.log(error.code);
+                    const offsets = [];
+                    for await (const { offset } of subscribe('%s', { topic: 'orders', from: 'earliest', onError })) {
+                      offsets.push(offset);
+                      if (offset === 4) break;
+                    }
+                    console.log(offsets.join());
+                    """.formatted(server.uri()));
+
+            // Then
+            assertThat(node.output())
+                    .containsExactly(
+                            "LEADER_NOT_AVAILABLE", "LEADER_NOT_AVAILABLE", "LEADER_NOT_AVAILABLE", "0,1,2,3,4");
+        }
+    }
+
+    @Test
+    void aReaderThatIsTooSlowForThePolicyItChoseIsTold() throws Exception {
+        // Given
+        Subscriptions log = failing(1, SubscriptionException.Code.SLOW_READER, new FakeLog(1, 5, 1));
+        try (SocketServer server = new SocketServer(log, SocketOptions.DEFAULTS)) {
+            // When
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    try {
+                      for await (const record of subscribe('%s', { topic: 'orders', from: 'earliest', policy: 'close' })) console.log(record);
+                    } catch (error) {
+                      console.log(error.code);
+                    }
+                    """.formatted(server.uri()));
+
+            // Then
+            assertThat(node.output()).containsExactly("SLOW_READER");
+        }
+    }
+
+    /** Of which offsets before 50 were deleted. */
+    private static Source<SubscriptionEvent, SubscriptionControl> shortened(SubscriptionRequest request) {
+        Positions from = ((StartPosition.Offsets) request.from()).positions();
+        long at = from.offset("orders", 0).orElseThrow();
+        Source<SubscriptionEvent, SubscriptionControl> rest = new FakeLog(1, 60, 10)
+                .subscribe(new SubscriptionRequest(
+                        request.topics(),
+                        new StartPosition.Offsets(Positions.of("orders", 0, 50), StartPosition.earliest()),
+                        request.isolation(),
+                        request.filter(),
+                        request.policy(),
+                        request.bufferBytes()));
+        return rest.prepend(Source.single(
+                new SubscriptionEvent.Gap("orders", 0, at, 50, SubscriptionEvent.GapReason.DELETED)));
+    }
+
+    @Test
+    void whatWasDeletedMeanwhileIsAGapAndTheRestComes() throws Exception {
+        // Given
+        try (SocketServer server = new SocketServer(SluiceJsIT::shortened, SocketOptions.DEFAULTS)) {
+            // When
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    const onGap = (gap) => console.log(JSON.stringify(gap));
+                    const records = subscribe('%s', { topic: 'orders', from: { offsets: { orders: { 0: 3 } } }, onGap });
+                    const { value: { offset } } = await records.next();
+                    records.close();
+                    console.log(offset, JSON.stringify(records.positions));
+                    """.formatted(server.uri()));
+
+            // Then
+            assertThat(node.output())
+                    .containsExactly(
+                            "{\"topic\":\"orders\",\"partition\":0,\"from\":3,\"to\":50,\"reason\":\"deleted\"}",
+                            "50 {\"orders\":{\"0\":51}}");
+        }
+    }
+
+    @Test
+    void aConnectionFromWhichNothingComesIsLostAndAnIdleOneIsNot() throws Exception {
+        // Given: one node that says nothing while it has nothing, and one that does
+        FakeLog log = new FakeLog(1, 5, 1);
+        SocketOptions lively = SocketOptions.DEFAULTS.withIntervals(Duration.ofMillis(100), Duration.ofSeconds(1));
+        try (SocketServer silent = new SocketServer(log, SocketOptions.DEFAULTS);
+                SocketServer alive = new SocketServer(log, lively)) {
+            // When
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    let sockets = 0;
+                    class Watched extends WebSocket {
+                      constructor(...all) {
+                        super(...all);
+                        console.log(++sockets, new URL(this.url).port);
+                      }
+                    }
+                    const records = subscribe(['%s', '%s'], { topic: 'orders', silence: 800, WebSocket: Watched });
+                    const timer = setTimeout(() => records.close(), 4_000);
+                    for await (const record of records) console.log(record);
+                    """.formatted(silent.uri(), alive.uri()));
+
+            // Then
+            assertThat(node.output()).containsExactly("1 " + silent.port(), "2 " + alive.port());
         }
     }
 

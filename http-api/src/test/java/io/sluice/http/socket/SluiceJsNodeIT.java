@@ -84,6 +84,7 @@ class SluiceJsNodeIT {
         List<String> second = run("""
                 const records = member();
                 const { value } = await records.next();
+                records.commit({ orders: { 0: 10 } });
                 records.commit({ orders: { 0: 15 } });
                 records.close();
                 console.log(value.value);
@@ -103,20 +104,70 @@ class SluiceJsNodeIT {
 
     @Test
     void aCommitThatIsRefusedIsToldAndTheSubscriptionGoesOn() throws Exception {
-        // When: no group, so nothing can be committed
+        // When: first of what no group has, then without a group
         List<String> lines = run("""
-                const records = subscribe(base, { topic: 'orders', from: 'earliest', onError });
+                const records = member();
                 await records.next();
-                records.commit();
-                const values = [];
-                for (let i = 0; i < 3; i++) values.push((await records.next()).value.value);
-                await new Promise((done) => setTimeout(done, 500));
+                await records.commit({ orders: { 7: 1 } }).catch((error) => console.log(error.name, error.code));
+                await records.commit();
+                console.log((await records.next()).value.value);
                 records.close();
+
+                const alone = subscribe(base, { topic: 'orders', from: 'earliest', onError });
+                await alone.next();
+                alone.commit();
+                const values = [];
+                for (let i = 0; i < 3; i++) values.push((await alone.next()).value.value);
+                await alone.commit().catch(() => values.push('refused'));
+                alone.close();
                 console.log(values.join());
                 """);
 
         // Then
-        assertThat(lines).containsExactly("COMMIT_REFUSED", "1,2,3");
+        assertThat(lines)
+                .containsExactly(
+                        "COMMIT_REFUSED",
+                        "SluiceError COMMIT_REFUSED",
+                        "1",
+                        "UNSUPPORTED",
+                        "UNSUPPORTED",
+                        "1,2,3,refused");
+        awaitCommitted(1);
+    }
+
+    @Test
+    void aCommitWhoseConnectionIsLostIsRejectedAndWhatItWasForComesAgain() throws Exception {
+        // When
+        List<String> lines = run("""
+                const sockets = [];
+                class Watched extends WebSocket {
+                  constructor(...all) {
+                    super(...all);
+                    sockets.push(this);
+                  }
+                }
+                const records = subscribe(base, { topic: 'orders', from: { group: 'readers' }, onError, WebSocket: Watched });
+                const take = async (count) => {
+                  const values = [];
+                  while (values.length < count) values.push((await records.next()).value.value);
+                  return values.join();
+                };
+                await take(3);
+                await records.commit();
+                await take(2);
+                sockets[0].close();
+                await records.commit().catch((error) => console.log('rejected', error.code));
+                console.log(await take(4), sockets.length);
+                await records.commit();
+                records.close();
+                await records.commit({ orders: { 0: 20 } }).catch((error) => console.log('rejected', error.code));
+                """);
+
+        // Then
+        assertThat(lines)
+                .containsExactly(
+                        "CONNECTION_LOST", "rejected CONNECTION_LOST", "3,4,5,6 2", "rejected CONNECTION_LOST");
+        awaitCommitted(7);
     }
 
     @Test
