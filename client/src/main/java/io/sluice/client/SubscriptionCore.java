@@ -258,8 +258,13 @@ final class SubscriptionCore implements ConnectionEvents {
                         partition.topic(), partition.partition(), expected, entry.getValue(), Gap.Reason.DELETED));
             }
         }
+        if (state == State.RUNNING) {
+            // the group has spread its partitions anew: of those that stayed it may still commit
+            delivered.keySet().retainAll(at.offsets().keySet());
+        } else {
+            delivered.clear();
+        }
         state = State.RUNNING;
-        delivered.clear();
         began = true;
         plan.succeeded();
         out.listener().onSubscribed(positions());

@@ -9,7 +9,7 @@ public interface SubscriptionListener {
     /** Listens to nothing. */
     SubscriptionListener NONE = new SubscriptionListener() {};
 
-    /** The subscription runs, again after each lost connection, and goes on there. */
+    /** The subscription runs, again after each lost connection, and goes on there; or its group has given it these partitions in place of those that it had. */
     default void onSubscribed(Positions positions) {}
 
     /** How far it is, though nothing was delivered: offsets that were filtered out, for one. */

@@ -430,6 +430,20 @@ class SubscriptionCoreTest {
         assertThat(done).containsExactly("Commit[id=s, positions=t:0=1]", "Commit[id=s, positions=t:1=8]");
     }
 
+    @Test
+    void whenTheGroupSpreadsItsPartitionsAnewOnlyWhatStayedIsCommitted() {
+        begin(Subscribe.to("t").from(StartFrom.group("g")), 100, 1000);
+        core.onRequest(9);
+        core.onFrame(records(1, 0));
+        core.onFrame(new ServerFrame.Records(
+                "s", "t", 1, 8, 10, List.of(new Record("t", 1, 7, 0, null, new byte[10], List.of()))));
+        done.clear();
+        core.onFrame(subscribed("t:1=8,2=0"));
+        core.onCommitDue();
+        assertThat(done).containsExactly("subscribed t:1=8,2=0", "Commit[id=s, positions=t:1=8]");
+        assertThat(failure).isNull();
+    }
+
     /** The subscriber cancels in the middle of a frame: what is behind was not processed. */
     @Test
     void whatNobodyTookIsNotCommitted() {

@@ -16,6 +16,9 @@ final class GroupControl implements SubscriptionControl {
     private final CompletableFuture<Positions> started = new CompletableFuture<>();
     private final Queue<AskedCommit> commits = new ConcurrentLinkedQueue<>();
     private volatile SubscriptionControl current;
+    private volatile Consumer<CompletionStage<Positions>> reassigned = none -> {};
+    /** By the stream's thread only. */
+    private boolean assigned;
 
     /** What the subscriber wants committed. */
     record AskedCommit(Positions positions, CompletableFuture<Void> done) {}
@@ -26,8 +29,12 @@ final class GroupControl implements SubscriptionControl {
         this.stream = stream;
     }
 
-    /** From any thread: what is read in a generation has begun. */
+    /** On the stream's thread, before anything is read: what is read in a generation begins. */
     void reading(int generation, SubscriptionControl control) {
+        if (assigned) {
+            reassigned.accept(control.started());
+        }
+        assigned = true;
         onStream.accept(() -> stream.reading(generation, control));
     }
 
@@ -52,6 +59,11 @@ final class GroupControl implements SubscriptionControl {
     @Override
     public CompletionStage<Positions> started() {
         return started.minimalCompletionStage();
+    }
+
+    @Override
+    public void onReassigned(Consumer<CompletionStage<Positions>> listener) {
+        reassigned = listener;
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.sluice.actors.subscription;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** A running subscription. Every method may be called from any thread and none blocks; what is asked for takes effect a moment later. */
 public interface SubscriptionControl {
@@ -26,6 +27,13 @@ public interface SubscriptionControl {
 
     /** The same of all partitions. */
     void resume();
+
+    /**
+     * Of a group: has {@code listener} told when the group has spread its partitions anew, but for the first time, which is the start; on the stream's thread, behind the last
+     * element that was read of the partitions before and in front of the first one of the new. What it is told is where these begin; that fails, or never comes, if the group
+     * has spread them yet again meanwhile. One listener, set before the first element is asked for.
+     */
+    default void onReassigned(Consumer<CompletionStage<Positions>> listener) {}
 
     /**
      * Commits offsets for the group that the subscription is a member of.

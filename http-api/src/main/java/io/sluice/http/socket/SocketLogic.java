@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +48,12 @@ final class SocketLogic extends WireLogic {
     private int counted;
     private boolean progressScheduled;
 
-    /** Where a subscription began. */
-    private record Began(Running running, Positions positions) {}
+    /**
+     * Where a subscription began, or what its group has given it begins.
+     *
+     * @param assignment which one it is of; late news of one before are of no use
+     */
+    private record Began(Running running, int assignment, Positions positions) {}
 
     SocketLogic(
             FlowShape<ByteString, ByteString> shape,
@@ -163,6 +168,7 @@ final class SocketLogic extends WireLogic {
         private final String id;
         private final SubSinkInlet<SubscriptionEvent> inlet = new SubSinkInlet<>("subscription");
         private SubscriptionControl control;
+        private int assignment;
         private boolean over;
 
         private Running(String id) {
@@ -186,6 +192,18 @@ final class SocketLogic extends WireLogic {
                 public void onUpstreamFailure(Throwable failure) {
                     failed(failure);
                 }
+            });
+        }
+
+        /** In order with the elements, which reach this stage as callbacks too. */
+        private void reassigned(CompletionStage<Positions> begins) {
+            later.invoke(() -> {
+                if (over) {
+                    return;
+                }
+                int mine = ++assignment;
+                session.onReassigned(id);
+                begins.thenAccept(positions -> began.invoke(new Began(this, mine, positions)));
             });
         }
 
@@ -221,7 +239,11 @@ final class SocketLogic extends WireLogic {
                     .subscribe(request)
                     .to(subscription.inlet.sink())
                     .run(subFusingMaterializer());
-            subscription.control.started().thenAccept(positions -> began.invoke(new Began(subscription, positions)));
+            subscription.control.onReassigned(subscription::reassigned);
+            subscription
+                    .control
+                    .started()
+                    .thenAccept(positions -> began.invoke(new Began(subscription, 0, positions)));
         } catch (RuntimeException e) {
             subscription.failed(e);
         }
@@ -254,7 +276,7 @@ final class SocketLogic extends WireLogic {
 
     /** A start that fails also fails the stream, which is told to the inlet. */
     private void onBegan(Began start) {
-        if (!start.running().over) {
+        if (!start.running().over && start.assignment() == start.running().assignment) {
             session.onOpened(start.running().id, start.positions());
             step();
         }

@@ -224,7 +224,9 @@ public final class SocketSession {
     private void resume(SocketSubscription subscription) {
         if (subscription.isOfGroup()) {
             if (subscription.hold(false) && subscription.state() == SocketSubscription.State.OPEN) {
-                send(new ServerFrame.Subscribed(subscription.id(), subscription.positions()));
+                if (!subscription.isReassigned()) {
+                    send(new ServerFrame.Subscribed(subscription.id(), subscription.positions()));
+                }
                 pull(subscription);
             }
         } else if (subscription.state() == SocketSubscription.State.OPENING) {
@@ -241,9 +243,22 @@ public final class SocketSession {
         }
     }
 
+    /** The group has spread its partitions anew: events from now on are of the new ones. {@link #onOpened} tells where these begin. */
+    public void onReassigned(String id) {
+        SocketSubscription subscription = subscriptions.get(id);
+        if (subscription != null && subscription.state() == SocketSubscription.State.OPEN) {
+            subscription.reassigned();
+        }
+    }
+
     /** The subscription runs, and begins there. */
     public void onOpened(String id, Positions began) {
         SocketSubscription subscription = subscriptions.get(id);
+        if (subscription != null && subscription.isReassigned()) {
+            // told in its place among the records
+            subscription.assigned(began);
+            return;
+        }
         if (subscription == null || subscription.state() != SocketSubscription.State.OPENING) {
             return;
         }

@@ -60,6 +60,13 @@ final class SocketSubscription {
     /** Records of the waiting event that were sent. */
     private int sent;
 
+    /** The group has given it other partitions, and the client was not told yet. */
+    private boolean reassigned;
+    /** What waits is of the partitions before. */
+    private boolean waitingIsBefore;
+    /** Where the new ones begin; null as long as that is not known. */
+    private Positions assigned;
+
     private boolean held;
     private boolean moved;
     private boolean progressDue;
@@ -136,6 +143,20 @@ final class SocketSubscription {
         }
         positions.putAll(began.offsets());
         forget();
+    }
+
+    void reassigned() {
+        reassigned = true;
+        waitingIsBefore = waiting != null;
+        assigned = null;
+    }
+
+    boolean isReassigned() {
+        return reassigned;
+    }
+
+    void assigned(Positions begin) {
+        assigned = begin;
     }
 
     void paused() {
@@ -221,6 +242,7 @@ final class SocketSubscription {
             moved = true;
         } else {
             waiting = event;
+            waitingIsBefore = false;
             sent = 0;
         }
     }
@@ -246,6 +268,9 @@ final class SocketSubscription {
         if (state == State.OPENING) {
             return whileOpening();
         }
+        if (reassigned && !(waitingIsBefore && waiting != null)) {
+            return whileReassigned();
+        }
         if (progressDue || signDue) {
             progressDue = false;
             signDue = false;
@@ -266,6 +291,17 @@ final class SocketSubscription {
         return waiting instanceof SubscriptionEvent.Records records && hasCredit()
                 ? records(records, maxRecordsBytes)
                 : null;
+    }
+
+    /** What is of the new partitions waits until the client was told about them. */
+    private SocketEffect whileReassigned() {
+        if (assigned == null) {
+            return whileOpening();
+        }
+        reassigned = false;
+        positions.clear();
+        positions.putAll(assigned.offsets());
+        return new SocketEffect.Send(new ServerFrame.Subscribed(id, positions()));
     }
 
     /** To open may take long where a group waits for its members. Where the subscription is can't be told yet. */

@@ -51,6 +51,8 @@ export interface SubscribeOptions {
   /** What may be on its way or wait here: 1000 records, 1 MiB. */
   window?: { records?: number; bytes?: number };
   onGap?: (gap: Gap) => void;
+  /** It runs, again after each lost connection; or the group has given it these partitions in place of those that it had. In order with the records. */
+  onSubscribed?: (positions: Positions) => void;
   /** Errors after which the subscription goes on: commits that were refused, and what passes (no leader just now, for one), before it is tried again. */
   onError?: (error: SluiceError) => void;
   /** Attempts to connect in a row before it gives up: no end if it is not given. */

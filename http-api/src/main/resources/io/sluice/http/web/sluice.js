@@ -79,7 +79,7 @@ class Subscription {
       if (!entry) break;
       merge(this.#delivered, entry.positions);
       merge(this.#uncommitted, entry.positions);
-      if (entry.gap) this.#options.onGap?.(entry.gap);
+      entry.tell?.();
       if (entry.record) {
         this.#taken(entry.bytes);
         return Promise.resolve({ value: entry.record, done: false });
@@ -217,11 +217,16 @@ class Subscription {
       if (this.#running) this.#put({ positions: frame.positions });
     } else if (type === 'gap') {
       const { from, to, reason } = frame;
-      this.#put({ positions: { [topic]: { [partition]: to } }, gap: { topic, partition, from, to, reason } });
+      this.#put({
+        positions: { [topic]: { [partition]: to } },
+        tell: () => this.#options.onGap?.({ topic, partition, from, to, reason }),
+      });
     } else if (type === 'subscribed') {
       this.#attempts = 0;
       this.#running = true;
-      this.#put({ positions: frame.positions });
+      // of a group again and again: what others have now is not for this one to commit
+      this.#uncommitted = only(frame.positions, this.#uncommitted);
+      this.#put({ positions: frame.positions, tell: () => this.#options.onSubscribed?.(frame.positions) });
     } else if (type === 'committed') this.#committed();
     else if (type === 'bye') {
       if (frame.reconnect) this.#retry(undefined, frame.to);
@@ -267,12 +272,17 @@ class Subscription {
 
   #put(entry) {
     merge(this.#received ??= {}, entry.positions);
-    if (entry.record || entry.gap) this.#queue.push(entry);
-    else merge(this.#queue.at(-1)?.positions ?? this.#delivered, entry.positions);
+    if (entry.record || (entry.tell && this.#queue.length)) this.#queue.push(entry);
+    else {
+      const last = this.#queue.at(-1);
+      merge(last ? last.positions : this.#delivered, entry.positions);
+      if (!last) merge(this.#uncommitted, entry.positions);
+      entry.tell?.();
+    }
   }
 
   #wake() {
-    while (this.#waiting.length && (this.#over || this.#queue.some((entry) => entry.record || entry.gap))) {
+    while (this.#waiting.length && (this.#over || this.#queue.length)) {
       const { resolve, reject } = this.#waiting.shift();
       this.next().then(resolve, reject);
     }
@@ -318,6 +328,17 @@ function address(url, scheme, path) {
 
 function merge(into, positions) {
   for (const topic in positions) Object.assign(into[topic] ??= {}, positions[topic]);
+}
+
+/** Those of `positions` whose partitions `these` has too. */
+function only(these, positions) {
+  const kept = {};
+  for (const topic in positions) {
+    for (const partition in positions[topic]) {
+      if (these[topic]?.[partition] !== undefined) merge(kept, { [topic]: { [partition]: positions[topic][partition] } });
+    }
+  }
+  return kept;
 }
 
 function decode(base64) {

@@ -171,6 +171,45 @@ class SluiceJsNodeIT {
     }
 
     @Test
+    void aMemberIsToldItsPartitionsEachTimeThatTheGroupSpreadsThem() throws Exception {
+        // Given
+        Web.json(web.send("POST", "/v1/topics", "{\"name\":\"returns\",\"partitions\":2}"), 201);
+        Web.json(
+                web.send("POST", "/v1/topics/returns/records", "{\"records\":[{\"value\":\"a\",\"partition\":0},{\"value\":\"b\",\"partition\":1}]}"),
+                200);
+
+        // When: a second member comes, and goes
+        List<String> lines = run("""
+                const told = { first: [], second: [] };
+                const join = (name) => subscribe(base, {
+                  topic: 'returns', from: { group: 'sharers' }, onError, onSubscribed: ({ returns }) => told[name].push(returns ?? {}),
+                });
+                const until = async (what) => {
+                  while (!what()) await new Promise((done) => setTimeout(done, 20));
+                };
+                const count = (name) => Object.keys(told[name].at(-1) ?? {}).length;
+                const first = join('first');
+                await first.next();
+                await first.next();
+                await first.commit();
+                const second = join('second');
+                await until(() => count('first') === 1 && count('second') === 1);
+                console.log(JSON.stringify({ ...told.first.at(-1), ...told.second.at(-1) }));
+                const theirs = { returns: told.second.at(-1) };
+                await first.commit(theirs).catch((error) => console.log('rejected'));
+                second.close();
+                await until(() => count('first') === 2);
+                await first.commit(theirs);
+                console.log(JSON.stringify(told.first.at(-1)));
+                first.close();
+                """);
+
+        // Then
+        assertThat(lines)
+                .containsExactly("{\"0\":1,\"1\":1}", "COMMIT_REFUSED", "rejected", "{\"0\":1,\"1\":1}");
+    }
+
+    @Test
     void aTicketOfTheNodeOpensTheSocket() throws Exception {
         // When: it is asked for as a page would
         List<String> lines = run("""

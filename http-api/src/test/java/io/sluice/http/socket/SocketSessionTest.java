@@ -230,6 +230,69 @@ class SocketSessionTest {
                         new ServerFrame.Progress("a", AT_5), new ServerFrame.Progress("b", Positions.EMPTY));
     }
 
+    private void openedInGroup(long records) {
+        session.onFrame(subscribe(
+                "a",
+                null,
+                new From.Group("readers", StartPosition.earliest(), false),
+                new ClientFrame.Grant(records, null)));
+        session.onOpened("a", AT_5);
+        effects.clear();
+    }
+
+    @Test
+    void newPartitionsOfAGroupAreToldBehindWhatWasReadBeforeAndBeforeWhatIsReadOfThem() {
+        // Given: a record of partition 0 waits for credit
+        openedInGroup(0);
+        session.onEvent("a", event(5, 1, 1, 6));
+
+        // When: partition 1 is given to it instead
+        session.onReassigned("a");
+        session.onOpened("a", Positions.of("orders", 1, 30));
+        session.onDemand();
+        assertThat(frames()).isEmpty();
+        session.onFrame(new ClientFrame.Credit("a", new ClientFrame.Grant(10, null)));
+        session.onDemand();
+        session.onEvent("a", new SubscriptionEvent.Records("orders", 1, records(30, 1, 1), 31));
+        session.onDemand();
+        session.onDemand();
+        session.onKeepAlive();
+        session.onDemand();
+
+        // Then
+        assertThat(frames())
+                .containsExactly(
+                        new ServerFrame.Records("a", "orders", 0, 6, 1, records(5, 1, 1), Projection.ALL),
+                        new ServerFrame.Subscribed("a", Positions.of("orders", 1, 30)),
+                        new ServerFrame.Records("a", "orders", 1, 31, 1, records(30, 1, 1), Projection.ALL),
+                        new ServerFrame.Progress("a", Positions.of("orders", 1, 31)));
+    }
+
+    @Test
+    void recordsOfNewPartitionsWaitUntilItIsKnownWhereTheyBegin() {
+        // Given
+        openedInGroup(10);
+
+        // When: spread twice, and the news of the second time only
+        session.onReassigned("a");
+        session.onReassigned("a");
+        session.onEvent("a", new SubscriptionEvent.Records("orders", 1, records(30, 1, 1), 31));
+        session.onDemand();
+        assertThat(frames()).isEmpty();
+        session.onKeepAlive();
+        session.onDemand();
+        session.onOpened("a", Positions.of("orders", 1, 30));
+        session.onDemand();
+        session.onDemand();
+
+        // Then
+        assertThat(frames())
+                .containsExactly(
+                        new ServerFrame.Progress("a", Positions.EMPTY),
+                        new ServerFrame.Subscribed("a", Positions.of("orders", 1, 30)),
+                        new ServerFrame.Records("a", "orders", 1, 31, 1, records(30, 1, 1), Projection.ALL));
+    }
+
     @Test
     void aGapCostsNoCredit() {
         // Given
