@@ -98,8 +98,18 @@ class PartitionLogPropertyTest {
             }
             int cut = random.nextInt(model.entries.size());
             long offset = model.entries.get(cut).baseOffset();
+            LogView before = log.view();
+            List<LogModel.Entry> committed = model.entries.stream()
+                    .filter(e -> e.lastOffset() < before.highWatermark())
+                    .toList();
             log.truncateTo(offset);
             model.entries.subList(cut, model.entries.size()).clear();
+            if (offset >= before.highWatermark()) {
+                // who still has the view of before: at once, and when something else stands in the place of what was cut
+                assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000)).isEqualTo(committed);
+                write();
+                assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000)).isEqualTo(committed);
+            }
         }
 
         private void check() throws IOException {

@@ -249,6 +249,26 @@ class PartitionLogRulesTest {
     }
 
     @Test
+    void whoReadsWhileWhatIsNotCommittedIsCutOffReadsWhatIsCommitted() throws IOException {
+        // Given: a leader with two batches of which the second one is not committed, and its view
+        open(new TestConfig());
+        log.prepare(at(0, 2).leaderEpoch(3).build(), AppendOrigin.REPLICATION, -1);
+        log.prepare(at(2, 2).leaderEpoch(3).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        log.advanceHighWatermark(2);
+        LogView before = log.view();
+        // When: it follows another one, which has something else there
+        log.truncateTo(2);
+        List<LogModel.Entry> cut = LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 10_000);
+        log.prepare(at(2, 50).leaderEpoch(4).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        List<LogModel.Entry> rewritten = LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 10_000);
+        // Then
+        assertThat(cut).hasSize(1).allMatch(batch -> batch.lastOffset() == 1);
+        assertThat(rewritten).isEqualTo(cut);
+    }
+
+    @Test
     void anEpochThatWroteNothingIsForgottenByTheCut() throws IOException {
         // Given
         open(new TestConfig());

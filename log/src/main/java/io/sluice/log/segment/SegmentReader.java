@@ -54,6 +54,46 @@ final class SegmentReader {
         }
     }
 
+    /**
+     * Position behind the last batch that ends before {@code end}, a boundary between batches. What is behind it is not looked at, for if it is not committed it may just be
+     * cut off, and written anew, while the reader's view still has it.
+     *
+     * @param size of the segment, as the reader knows it
+     */
+    int locateEnd(long end, int size) throws IOException {
+        RecentBatches.Snapshot latest = segment.recent();
+        boolean covered = latest.covers(end);
+        int batch = covered ? latest.firstEndingAtOrAfter(end) : 0;
+        if (covered && batch < latest.count()) {
+            return Math.min(size, latest.position(batch));
+        }
+        if (end <= segment.baseOffset()) {
+            return 0;
+        }
+        SegmentIndex.Snapshot entries = segment.index();
+        int relative = (int) Math.min(Integer.MAX_VALUE, end - segment.baseOffset());
+        int entry = entries.floorByOffset(relative);
+        if (entry >= 0 && entries.relativeOffset(entry) == relative) {
+            return Math.min(size, entries.position(entry));
+        }
+        int start = covered ? latest.position(batch - 1) : entries.position(entry);
+        SegmentHandle.OpenFile open = handle.acquire(false);
+        try {
+            HeaderReader header = new HeaderReader(open.file(), segment.path(), start, size);
+            for (; header.load(); header.skip()) {
+                if (header.lastOffset() >= end) {
+                    return header.position();
+                }
+                if (header.lastOffset() + 1 == end) {
+                    return header.position() + (int) header.sizeInBytes();
+                }
+            }
+            return size;
+        } finally {
+            open.release();
+        }
+    }
+
     /** Position of a batch at or shortly before an offset, without reading batches. */
     int approximatePosition(long offset, int size) throws IOException {
         RecentBatches.Snapshot latest = segment.recent();

@@ -236,6 +236,6 @@ public final class SegmentedView implements LogView {
 
     private int endPosition(int i, Segment segment, int size, long end) throws IOException {
         long nextBase = i == segments.length - 1 ? logEndOffset : segments[i + 1].baseOffset();
-        return end >= nextBase ? size : segment.reader().locate(end, size);
+        return end >= nextBase ? size : segment.reader().locateEnd(end, size);
     }
 }
