@@ -114,7 +114,7 @@ class LogCompactionPropertyTest {
 
     private static CompactedLog random(LogFiles files, Random random) throws Exception {
         LogConfig config = Configs.compacted(
-                200 + random.nextInt(600),
+                300 + random.nextInt(500),
                 random.nextInt(3) * 0.3,
                 random.nextInt(2) * 1_000L,
                 random.nextInt(2) * 20L,
