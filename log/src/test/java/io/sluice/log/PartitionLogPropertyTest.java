@@ -105,10 +105,13 @@ class PartitionLogPropertyTest {
             log.truncateTo(offset);
             model.entries.subList(cut, model.entries.size()).clear();
             if (offset >= before.highWatermark()) {
-                // who still has the view of before: at once, and when something else stands in the place of what was cut
-                assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000)).isEqualTo(committed);
+                // who still has the view of before: at once, and when something else stands in the place of what was
+                // cut
+                assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000))
+                        .isEqualTo(committed);
                 write();
-                assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000)).isEqualTo(committed);
+                assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000))
+                        .isEqualTo(committed);
             }
         }
 

@@ -49,6 +49,8 @@ class PartitionCommandsTest {
             PartitionCommand.DeleteRecords.class,
             PartitionCommand.DescribeProducers.class,
             PartitionCommand.DescribeReplicas.class,
+            PartitionCommand.ConfirmLeads.class,
+            PartitionEvent.ConfirmEpoch.class,
             PartitionEvent.Flush.class,
             PartitionEvent.ForceDue.class,
             PartitionEvent.ExpireCommits.class,
@@ -144,6 +146,10 @@ class PartitionCommandsTest {
         all.put(
                 PartitionCommand.DescribeReplicas.class,
                 () -> new PartitionCommand.DescribeReplicas(new Once<>(r -> ANSWERS.incrementAndGet())));
+        all.put(
+                PartitionCommand.ConfirmLeads.class,
+                () -> new PartitionCommand.ConfirmLeads(new Once<>(leads -> ANSWERS.incrementAndGet())));
+        all.put(PartitionEvent.ConfirmEpoch.class, () -> PartitionEvent.ConfirmEpoch.INSTANCE);
         all.put(PartitionEvent.Recover.class, () -> PartitionEvent.Recover.INSTANCE);
         all.put(PartitionEvent.Opened.class, () -> new PartitionEvent.Opened(null, null));
         all.put(PartitionEvent.Closed.class, () -> new PartitionEvent.Closed(null));
@@ -181,6 +187,7 @@ class PartitionCommandsTest {
             PartitionCommand.DeleteRecords.class,
             PartitionCommand.DescribeProducers.class,
             PartitionCommand.DescribeReplicas.class,
+            PartitionCommand.ConfirmLeads.class,
             PartitionCommand.FetchAnswered.class,
             PartitionEvent.Compacted.class);
 

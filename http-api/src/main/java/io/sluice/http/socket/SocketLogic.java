@@ -240,10 +240,7 @@ final class SocketLogic extends WireLogic {
                     .to(subscription.inlet.sink())
                     .run(subFusingMaterializer());
             subscription.control.onReassigned(subscription::reassigned);
-            subscription
-                    .control
-                    .started()
-                    .thenAccept(positions -> began.invoke(new Began(subscription, 0, positions)));
+            subscription.control.started().thenAccept(positions -> began.invoke(new Began(subscription, 0, positions)));
         } catch (RuntimeException e) {
             subscription.failed(e);
         }

@@ -169,10 +169,10 @@ class SluiceJsIT {
                     }
                     console.log(count, asked.join(), tickets.length);
                     """.formatted(
-                    first.tickets.issue(Principal.ANONYMOUS),
-                    second.tickets.issue(Principal.ANONYMOUS),
-                    first.uri(),
-                    PARTITIONS * RECORDS));
+                            first.tickets.issue(Principal.ANONYMOUS),
+                            second.tickets.issue(Principal.ANONYMOUS),
+                            first.uri(),
+                            PARTITIONS * RECORDS));
 
             // When
             org.awaitility.Awaitility.await().until(() -> log.pulled.get() > 1_000);
@@ -183,8 +183,8 @@ class SluiceJsIT {
 
             // Then
             assertThat(node.output())
-                    .containsExactly("%d %d,%d,%d 0"
-                            .formatted(PARTITIONS * RECORDS, first.port(), first.port(), second.port()));
+                    .containsExactly(
+                            "%d %d,%d,%d 0".formatted(PARTITIONS * RECORDS, first.port(), first.port(), second.port()));
         }
     }
 
@@ -210,8 +210,7 @@ class SluiceJsIT {
                     """.formatted(server.uri()));
 
             // Then
-            assertThat(node.output())
-                    .containsExactly("SluiceError CONNECTION_LOST 0", "SluiceError CONNECTION_LOST 3");
+            assertThat(node.output()).containsExactly("SluiceError CONNECTION_LOST 0", "SluiceError CONNECTION_LOST 3");
         }
     }
 
@@ -224,9 +223,8 @@ class SluiceJsIT {
         run("tar", "xzf", "sluice-client-0.1.0.tgz", "--strip-components=1", "-C", installed.toString());
 
         // When
-        List<String> lines =
-                node("import * as all from 'sluice-client'; console.log(Object.keys(all).sort().join());")
-                        .output();
+        List<String> lines = node("import * as all from 'sluice-client'; console.log(Object.keys(all).sort().join());")
+                .output();
 
         // Then
         assertThat(lines).containsExactly("SluiceError,produce,subscribe");
@@ -294,8 +292,7 @@ class SluiceJsIT {
     @Test
     void whatPassesIsTriedAgainFromTheFirstTimeOn() throws Exception {
         // Given
-        Subscriptions log =
-                failing(3, SubscriptionException.Code.LEADER_NOT_AVAILABLE, new FakeLog(1, 5, 1));
+        Subscriptions log = failing(3, SubscriptionException.Code.LEADER_NOT_AVAILABLE, new FakeLog(1, 5, 1));
         try (SocketServer server = new SocketServer(log, SocketOptions.DEFAULTS)) {
             // When
             NodeScript node = node("""
@@ -348,8 +345,8 @@ class SluiceJsIT {
                         request.filter(),
                         request.policy(),
                         request.bufferBytes()));
-        return rest.prepend(Source.single(
-                new SubscriptionEvent.Gap("orders", 0, at, 50, SubscriptionEvent.GapReason.DELETED)));
+        return rest.prepend(
+                Source.single(new SubscriptionEvent.Gap("orders", 0, at, 50, SubscriptionEvent.GapReason.DELETED)));
     }
 
     @Test
@@ -391,8 +388,8 @@ class SluiceJsIT {
                         console.log(++sockets, new URL(this.url).port);
                       }
                     }
-                    const records = subscribe(['%s', '%s'], { topic: 'orders', silence: 800, WebSocket: Watched });
-                    const timer = setTimeout(() => records.close(), 4_000);
+                    const records = subscribe(['%s', '%s'], { topic: 'orders', silence: 2_500, WebSocket: Watched });
+                    const timer = setTimeout(() => records.close(), 8_000);
                     for await (const record of records) console.log(record);
                     """.formatted(silent.uri(), alive.uri()));
 

@@ -175,7 +175,10 @@ class SluiceJsNodeIT {
         // Given
         Web.json(web.send("POST", "/v1/topics", "{\"name\":\"returns\",\"partitions\":2}"), 201);
         Web.json(
-                web.send("POST", "/v1/topics/returns/records", "{\"records\":[{\"value\":\"a\",\"partition\":0},{\"value\":\"b\",\"partition\":1}]}"),
+                web.send(
+                        "POST",
+                        "/v1/topics/returns/records",
+                        "{\"records\":[{\"value\":\"a\",\"partition\":0},{\"value\":\"b\",\"partition\":1}]}"),
                 200);
 
         // When: a second member comes, and goes
@@ -205,8 +208,7 @@ class SluiceJsNodeIT {
                 """);
 
         // Then
-        assertThat(lines)
-                .containsExactly("{\"0\":1,\"1\":1}", "COMMIT_REFUSED", "rejected", "{\"0\":1,\"1\":1}");
+        assertThat(lines).containsExactly("{\"0\":1,\"1\":1}", "COMMIT_REFUSED", "rejected", "{\"0\":1,\"1\":1}");
     }
 
     @Test

@@ -14,7 +14,9 @@ public final class ClientLibrary {
     public static String classPath() throws IOException {
         Path built = Path.of(System.getProperty("sluice.client", "../client/target"));
         Path libraries = SluiceProcess.launcher().getParent().resolveSibling("lib");
-        return jar(built, "sluice-client-") + System.getProperty("path.separator") + jar(libraries, "reactive-streams-");
+        return jar(built, "sluice-client-")
+                + System.getProperty("path.separator")
+                + jar(libraries, "reactive-streams-");
     }
 
     private static Path jar(Path folder, String name) throws IOException {

@@ -282,7 +282,8 @@ class ReadmeIT {
     }
 
     private static void awaitOutput(Path out, String text) {
-        await("output").atMost(SHOWN_WITHIN).untilAsserted(() -> assertThat(Files.readString(out)).contains(text));
+        await("output").atMost(SHOWN_WITHIN).untilAsserted(() -> assertThat(Files.readString(out))
+                .contains(text));
     }
 
     /** The first of as many free ports in a row as the cluster needs, below those that the kernel gives to outgoing connections. */

@@ -104,9 +104,7 @@ final class NumberedRecords implements AutoCloseable {
                 .atMost(ACKNOWLEDGED_WITHIN)
                 .pollInterval(Duration.ofMillis(5))
                 .untilAsserted(() -> {
-                    assertThat(failure.get())
-                            .as("a record that was given up")
-                            .isNull();
+                    assertThat(failure.get()).as("a record that was given up").isNull();
                     assertThat(acknowledged.get()).isGreaterThanOrEqualTo(count);
                 });
     }

@@ -42,8 +42,7 @@ class ReconnectStormIT {
         TestCluster cluster = clusters.start(1, builder -> {});
         TestNode node = cluster.node(1);
         try (NumberedRecords records = NumberedRecords.create(cluster.bootstrap(), TOPIC, PARTITIONS, 1);
-                SubscriberProcess readers =
-                        SubscriberProcess.storm(folder, TOPIC, READERS, List.of(node.http()))) {
+                SubscriberProcess readers = SubscriberProcess.storm(folder, TOPIC, READERS, List.of(node.http()))) {
             records.allow(BEFORE);
             records.awaitAcknowledged(BEFORE);
 
@@ -60,7 +59,10 @@ class ReconnectStormIT {
             awaitSockets(node, READERS);
             System.out.printf(
                     "%d of %d records were there; %d readers were back %d ms after the node was started%n",
-                    had, READERS * BEFORE, READERS, Duration.ofNanos(System.nanoTime() - began).toMillis());
+                    had,
+                    READERS * BEFORE,
+                    READERS,
+                    Duration.ofNanos(System.nanoTime() - began).toMillis());
             records.awaitAcknowledged(ALL);
             readers.awaitCount(ALL);
             assertThat(readers.ofAll()).isEqualTo((long) READERS * ALL);
@@ -75,8 +77,7 @@ class ReconnectStormIT {
         TestCluster cluster = clusters.start(3, builder -> {});
         TestNode first = cluster.node(1);
         try (NumberedRecords records = NumberedRecords.create(cluster.bootstrap(), TOPIC, PARTITIONS, 3);
-                SubscriberProcess readers =
-                        SubscriberProcess.storm(folder, TOPIC, READERS, List.of(first.http()))) {
+                SubscriberProcess readers = SubscriberProcess.storm(folder, TOPIC, READERS, List.of(first.http()))) {
             awaitSockets(first, READERS);
             records.allow(BEFORE);
             records.awaitAcknowledged(BEFORE);
@@ -88,9 +89,9 @@ class ReconnectStormIT {
             assertThat(first.stop()).as("exit code of %s", first).isZero();
 
             // Then
-            await("all are back").atMost(BACK_WITHIN).until(() -> sockets.of(cluster.node(2))
-                            + sockets.of(cluster.node(3))
-                    == READERS);
+            await("all are back")
+                    .atMost(BACK_WITHIN)
+                    .until(() -> sockets.of(cluster.node(2)) + sockets.of(cluster.node(3)) == READERS);
             System.out.printf(
                     "%d ms after %s was told to stop all are back, %d at node 2 and %d at node 3%n",
                     Duration.ofNanos(System.nanoTime() - began).toMillis(),
@@ -105,8 +106,7 @@ class ReconnectStormIT {
     }
 
     private void awaitSockets(TestNode node, int count) {
-        await(count + " sockets of " + node)
-                .atMost(BACK_WITHIN)
-                .untilAsserted(() -> assertThat(sockets.of(node)).isEqualTo(count));
+        await(count + " sockets of " + node).atMost(BACK_WITHIN).untilAsserted(() -> assertThat(sockets.of(node))
+                .isEqualTo(count));
     }
 }

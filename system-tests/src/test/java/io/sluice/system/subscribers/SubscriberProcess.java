@@ -68,11 +68,7 @@ final class SubscriberProcess implements AutoCloseable {
     /** So many readers with sluice.js in one process. */
     static SubscriberProcess storm(Path folder, String topic, int readers, List<String> nodes) throws Exception {
         return node(
-                "storm.mjs",
-                module(folder, nodes.get(0)),
-                topic,
-                Integer.toString(readers),
-                String.join(",", nodes));
+                "storm.mjs", module(folder, nodes.get(0)), topic, Integer.toString(readers), String.join(",", nodes));
     }
 
     /** SluiceClient. */
@@ -211,8 +207,8 @@ final class SubscriberProcess implements AutoCloseable {
     public String toString() {
         List<Said> lines = said();
         StringBuilder text = new StringBuilder("subscriber, at ").append(count).append(" records; it said last:");
-        lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()).forEach(line -> text.append("\n  ")
-                .append(line));
+        lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())
+                .forEach(line -> text.append("\n  ").append(line));
         return text.toString();
     }
 
