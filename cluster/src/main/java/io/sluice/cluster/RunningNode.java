@@ -15,6 +15,7 @@ import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
+import io.sluice.cluster.group.GroupLags;
 import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.Controller;
@@ -52,18 +53,21 @@ final class RunningNode implements SluiceNode {
     private static final Duration CLAIM_INTERVAL = Duration.ofSeconds(5);
 
     private static final Duration REPLICAS_INTERVAL = Duration.ofMillis(500);
+    private static final long GROUP_LAG_TIMEOUT_MS = 30_000;
 
     final NodeParts parts;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final CompletableFuture<Void> downed = new CompletableFuture<>();
     private final List<Cancellable> tickers = new ArrayList<>();
+    private final NodePartitions directory;
     private final Subscriptions subscriptions;
     private volatile boolean started;
 
     RunningNode(NodeParts parts) {
         this.parts = parts;
-        this.subscriptions = parts.subscriptions(new NodePartitions(this, parts.images));
+        this.directory = new NodePartitions(this, parts.images);
+        this.subscriptions = parts.subscriptions(directory);
         ClusterMetrics.bind(this, parts);
         parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
         CoordinatedShutdown.get(parts.system)
@@ -310,6 +314,20 @@ final class RunningNode implements SluiceNode {
         parts.keeper.removeReplicas(parts.images.image());
         if (settings().logCleanerEnable()) {
             every(Duration.ofMillis(settings().logCleanerBackoffMs()), this::compact);
+        }
+        watchGroups(settings().intValue("sluice.group.lag.interval.ms"));
+    }
+
+    /** @param intervalMs 0 for not at all */
+    private void watchGroups(int intervalMs) {
+        GroupLags lags = new GroupLags(
+                parts.groups,
+                directory,
+                parts.replicas.logs(),
+                parts.options.metrics(),
+                new GroupLags.Limits(settings().intValue("sluice.group.lag.partitions.max"), GROUP_LAG_TIMEOUT_MS));
+        if (intervalMs > 0) {
+            every(Duration.ofMillis(intervalMs), lags::look);
         }
     }
 

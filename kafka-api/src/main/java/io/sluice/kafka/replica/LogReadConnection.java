@@ -12,6 +12,7 @@ import io.netty.util.internal.PlatformDependent;
 import io.sluice.actors.replication.RemoteLogs.Answer;
 import io.sluice.actors.replication.RemoteLogs.Await;
 import io.sluice.actors.replication.RemoteLogs.Question;
+import io.sluice.actors.replication.RemoteLogs.Read;
 import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.kafka.wire.FrameReceiveAllocator;
 import io.sluice.kafka.wire.MalformedRequestException;
@@ -75,9 +76,13 @@ final class LogReadConnection implements ResponseFrames.Owner {
 
     /** A question that has no answer yet. */
     private record Open(Question question, CompletableFuture<Answer> answer) {
-        /** Waiting costs the broker an entry in a map; everything else costs memory here or a read there. */
+        boolean waits() {
+            return question instanceof Await;
+        }
+
+        /** Waiting, and being told where a log ends, cost the broker next to nothing; everything else costs memory here or a read there. */
         boolean isRead() {
-            return !(question instanceof Await);
+            return !waits() && !(question instanceof Read read && read.maxBytes() == 0);
         }
     }
 
@@ -184,7 +189,7 @@ final class LogReadConnection implements ResponseFrames.Owner {
         unsent.add(number);
         if (question.isRead()) {
             reads++;
-        } else {
+        } else if (question.waits()) {
             metrics.waiting.incrementAndGet();
             CompletableFuture<Answer> unused = question.answer().whenComplete((answer, taken) -> {
                 if (question.answer().isCancelled()) {
@@ -315,7 +320,9 @@ final class LogReadConnection implements ResponseFrames.Owner {
             return;
         }
         if (!question.isRead()) {
-            metrics.waiting.decrementAndGet();
+            if (question.waits()) {
+                metrics.waiting.decrementAndGet();
+            }
             question.answer().complete(part.answer());
         } else if (part.recordsBytes() == 0) {
             question.answer().complete(part.answer());
@@ -465,7 +472,7 @@ final class LogReadConnection implements ResponseFrames.Owner {
         for (Open question : all) {
             if (question.isRead()) {
                 reads--;
-            } else {
+            } else if (question.waits()) {
                 metrics.waiting.decrementAndGet();
             }
         }
