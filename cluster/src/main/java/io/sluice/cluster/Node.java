@@ -14,6 +14,7 @@ import io.sluice.log.ErrorCode;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +81,11 @@ public interface Node {
     /** Registered brokers that are in the cluster now, as far as this node can see. */
     default Set<Integer> liveBrokers() {
         return metadata().brokers().keySet();
+    }
+
+    /** Where others reach this node's HTTP, not resolved; empty if it serves none. */
+    default Optional<InetSocketAddress> httpAddress() {
+        return Optional.empty();
     }
 
     /** Where the other nodes serve HTTP, by broker, not resolved; without those that don't, or have not said so yet. */

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,7 @@ final class RunningNode implements SluiceNode {
     private final NodePartitions directory;
     private final Subscriptions subscriptions;
     private volatile boolean started;
+    private volatile InetSocketAddress http;
 
     RunningNode(NodeParts parts) {
         this.parts = parts;
@@ -227,7 +229,13 @@ final class RunningNode implements SluiceNode {
 
     @Override
     public void servesHttp(Address address) {
+        http = InetSocketAddress.createUnresolved(address.host(), address.port());
         parts.router.tell(new ReplicaRouter.Serve(address.host(), address.port()));
+    }
+
+    @Override
+    public Optional<InetSocketAddress> httpAddress() {
+        return Optional.ofNullable(http);
     }
 
     @Override

@@ -94,9 +94,11 @@ public final class ClusterRoutes implements Routes {
         return Map.of("nodes", nodes);
     }
 
-    /** Null for the node itself: whoever asks has found it. */
+    /** Null where a node serves none, or has not said where yet. */
     private InetSocketAddress http(int broker) {
-        return node.httpAddresses().get(broker);
+        return broker == node.id()
+                ? node.httpAddress().orElse(null)
+                : node.httpAddresses().get(broker);
     }
 
     private static String address(String host, int port) {
