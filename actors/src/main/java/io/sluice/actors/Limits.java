@@ -18,7 +18,7 @@ package io.sluice.actors;
  * @param partitionsPerTopic {@code sluice.topic.partitions.max}
  * @param partitions {@code sluice.partitions.max}: of all topics
  * @param cleanerThreads {@code log.cleaner.threads}: compactions at one time
- * @param controllerRequests requests that wait for the controller; beyond it they are refused with a retriable error
+ * @param controllerRequests {@code sluice.controller.requests.max}: requests that wait for the controller; beyond it they are refused with a retriable error
  */
 public record Limits(
         int socketRequestMaxBytes,

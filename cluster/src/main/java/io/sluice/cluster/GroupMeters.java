@@ -24,6 +24,9 @@ final class GroupMeters {
                 .baseUnit("bytes")
                 .description("About how much memory groups, members and offsets take")
                 .register(registry);
+        Gauge.builder("sluice.group.requests.waiting", metrics.waitingRequests(), LongAdder::sum)
+                .description("Requests in the mailboxes of coordinators")
+                .register(registry);
         count(registry, "sluice.group.memory.refused", "Too much memory in use", metrics.refusedForMemory());
         count(registry, "sluice.group.rebalances", "Rebalances that began", metrics.rebalances());
         count(registry, "sluice.group.sessions.expired", "Members silent for too long", metrics.expiredSessions());

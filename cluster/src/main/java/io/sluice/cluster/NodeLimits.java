@@ -4,6 +4,7 @@ package io.sluice.cluster;
 import io.sluice.actors.Limits;
 import io.sluice.actors.subscription.SubscriptionSettings;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.group.GroupRelay;
 import java.time.Duration;
 
 /** The limits that a configuration sets. */
@@ -18,6 +19,13 @@ public final class NodeLimits {
                 settings.subscriptionsMax(),
                 Duration.ofMillis(settings.subscriptionSlowMs()),
                 settings.decompressedBatchMaxBytes());
+    }
+
+    /** Those of requests to the coordinators of groups on other nodes. */
+    static GroupRelay.Limits groupRelay(BrokerSettings settings) {
+        return new GroupRelay.Limits(
+                settings.intValue("sluice.group.relay.requests.max"),
+                settings.intValue("sluice.group.relay.message.max.bytes"));
     }
 
     /** Every limit, from the keys that {@link Limits} names. */
@@ -35,6 +43,6 @@ public final class NodeLimits {
                 settings.topicPartitionsMax(),
                 settings.partitionsMax(),
                 Math.max(1, settings.logCleanerThreads()),
-                Limits.DEFAULTS.controllerRequests());
+                settings.intValue("sluice.controller.requests.max"));
     }
 }

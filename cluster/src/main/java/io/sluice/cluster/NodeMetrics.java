@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.sluice.actors.partition.PartitionMeters;
+import io.sluice.cluster.membership.RelayMeters;
 import io.sluice.cluster.metadata.MetadataLevels;
 import io.sluice.cluster.metadata.MetadataSnapshots;
+import io.sluice.cluster.sharding.LocalPartitions;
 import io.sluice.log.LogMeters;
 import io.sluice.log.segment.OpenSegments;
 import java.util.List;
@@ -28,6 +30,7 @@ final class NodeMetrics {
         NodeMetrics metrics = new NodeMetrics(
                 parts.options.metrics(), parts.options.settings().nodeId());
         metrics.partitions(parts.meters, parts.partitionContext::mailboxBytes);
+        metrics.logs(parts.partitions);
         metrics.logs(parts.logs.openSegments());
         metrics.logs(parts.logs.meters());
         metrics.counter(
@@ -41,6 +44,7 @@ final class NodeMetrics {
         metrics.gauge(
                 "metadata.level", "level of the cluster's metadata", () -> MetadataLevels.of(parts.images.image()));
         metrics.snapshots(parts.snapshots);
+        metrics.relays(parts.groupRelayMeters, parts.controllerRelayMeters);
         metrics.counter(
                 "leader.waits", "waits for the name of a leader that is being elected", parts.leaderWaits.begun);
         metrics.counter(
@@ -55,6 +59,30 @@ final class NodeMetrics {
                 "topics",
                 "topics in this node's image",
                 () -> parts.images.image().topics().size());
+    }
+
+    private void relays(RelayMeters groups, RelayMeters controller) {
+        gauge("group.relay.waiting", "requests of this node that wait for coordinators of groups", groups.waiting::get);
+        counter(
+                "group.relay.refused",
+                "requests not passed on because too many waited (sluice.group.relay.requests.max)",
+                groups.refused);
+        counter(
+                "group.relay.too.large",
+                "requests and answers too large to be passed on (sluice.group.relay.message.max.bytes)",
+                groups.tooLarge);
+        gauge(
+                "controller.requests.waiting",
+                "requests of this node that wait for the controller",
+                controller.waiting::get);
+        counter(
+                "controller.requests.refused",
+                "requests refused because too many waited (sluice.controller.requests.max)",
+                controller.refused);
+        counter(
+                "controller.requests.too.large",
+                "requests too large for a controller on another node",
+                controller.tooLarge);
     }
 
     private void snapshots(MetadataSnapshots snapshots) {
@@ -86,6 +114,15 @@ final class NodeMetrics {
         gauge("partition.waiters", "readers that wait for data", meters.waiters::get);
         gauge("partitions.leading", "partitions that this node leads", meters.leading::get);
         gauge("partitions.offline", "partitions that are offline on this node", meters.offline::get);
+    }
+
+    private void logs(LocalPartitions partitions) {
+        gauge("log.bytes", "bytes of the logs on this node", () -> {
+            long[] bytes = new long[1];
+            partitions.forEachReplica(
+                    (handle, actor) -> bytes[0] += handle.view().sizeBytes());
+            return bytes[0];
+        });
     }
 
     private void logs(OpenSegments segments) {

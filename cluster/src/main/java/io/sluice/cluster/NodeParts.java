@@ -35,6 +35,7 @@ import io.sluice.cluster.controller.PartitionLimits;
 import io.sluice.cluster.group.GroupRelay;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
+import io.sluice.cluster.membership.RelayMeters;
 import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.membership.SnapshotCourier;
 import io.sluice.cluster.metadata.ClusterImage;
@@ -82,6 +83,8 @@ final class NodeParts {
     final Limits limits;
     final PartitionLimits partitionLimits;
     final PartitionMeters meters = new PartitionMeters();
+    final RelayMeters groupRelayMeters = new RelayMeters();
+    final RelayMeters controllerRelayMeters = new RelayMeters();
     final SubscriptionMeters subscriptionMeters = new SubscriptionMeters();
     final LocalPartitions partitions = new LocalPartitions();
     final MetadataPublisher images = new MetadataPublisher();
@@ -129,6 +132,7 @@ final class NodeParts {
                 controllers,
                 batches,
                 limits.controllerRequests(),
+                controllerRelayMeters,
                 this::liveBrokers);
         this.logs = LogContext.of(new NioLogFiles(), options.clock(), background, logLimits(settings));
         this.snapshots = MetadataSnapshots.open(
@@ -161,7 +165,15 @@ final class NodeParts {
         ControllerAccess access = controllerAccess();
         this.edge = new EdgeController(access, images, leaderships);
         this.groupAccess = GroupRelay.start(
-                system, new GroupRelay.Parts(groups, images::image, leaderships, peers, this::makeOffsetsTopic));
+                system,
+                new GroupRelay.Parts(
+                        groups,
+                        images::image,
+                        leaderships,
+                        peers,
+                        this::makeOffsetsTopic,
+                        NodeLimits.groupRelay(settings),
+                        groupRelayMeters));
         this.reporter = new ReplicaReporter(partitions, access, images::image, background);
         this.leaderWaits = new LeaderWaits(leaderships, Duration.ofMillis(settings.leaderWaitMaxMs()));
         this.elections = new Elections(leaderships, images::image, this::seekLeader);
@@ -231,7 +243,12 @@ final class NodeParts {
         return ControllerRelay.start(
                 system,
                 new ControllerRelay.Parts(
-                        controllers, leaderships, peers, EntityIds.METADATA_TOPIC_ID, limits.controllerRequests()));
+                        controllers,
+                        leaderships,
+                        peers,
+                        EntityIds.METADATA_TOPIC_ID,
+                        limits.controllerRequests(),
+                        controllerRelayMeters));
     }
 
     /** Starts the replica of the metadata. */

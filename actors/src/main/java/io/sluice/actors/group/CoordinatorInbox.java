@@ -6,6 +6,7 @@ import io.sluice.actors.group.GroupCoordinator.Question;
 import io.sluice.log.ErrorCode;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The way to one coordinator, for any thread. A mailbox drops what is in it when its actor stops; here every question gets its answer all the same,
@@ -13,15 +14,19 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class CoordinatorInbox {
     private final ActorRef<GroupCoordinator.Command> coordinator;
+    private final LongAdder waiting;
     private final Set<Question> unanswered = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    CoordinatorInbox(ActorRef<GroupCoordinator.Command> coordinator) {
+    /** @param waiting how many questions wait in the mailboxes of this coordinator and others */
+    CoordinatorInbox(ActorRef<GroupCoordinator.Command> coordinator, LongAdder waiting) {
         this.coordinator = coordinator;
+        this.waiting = waiting;
     }
 
     void ask(Question question) {
         unanswered.add(question);
+        waiting.increment();
         coordinator.tell(question);
         if (closed) {
             refuse(question);
@@ -35,7 +40,11 @@ final class CoordinatorInbox {
 
     /** The coordinator has the question in its hands and will answer it. False if it was refused meanwhile. */
     boolean take(Question question) {
-        return unanswered.remove(question);
+        boolean removed = unanswered.remove(question);
+        if (removed) {
+            waiting.decrement();
+        }
+        return removed;
     }
 
     /** The coordinator stops: who still waits has to look for another. */
@@ -45,7 +54,7 @@ final class CoordinatorInbox {
     }
 
     private void refuse(Question question) {
-        if (unanswered.remove(question)) {
+        if (take(question)) {
             question.refuse(ErrorCode.NOT_COORDINATOR);
         }
     }

@@ -173,7 +173,7 @@ final class GroupCoordinator extends AbstractOnMessageBehavior<GroupCoordinator.
             InstantSource clock,
             Consumer<CoordinatorInbox> register) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            CoordinatorInbox inbox = new CoordinatorInbox(context.getSelf());
+            CoordinatorInbox inbox = new CoordinatorInbox(context.getSelf(), metrics.waitingRequests());
             register.accept(inbox);
             return new GroupCoordinator(context, timers, inbox, settings, metrics, partition, clock);
         }));

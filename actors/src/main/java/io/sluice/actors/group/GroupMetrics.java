@@ -12,6 +12,7 @@ public final class GroupMetrics {
     private final LongAdder expiredSessions = new LongAdder();
     private final LongAdder committedOffsets = new LongAdder();
     private final LongAdder expiredOffsets = new LongAdder();
+    private final LongAdder waitingRequests = new LongAdder();
     private final LongAdder refusedRequests = new LongAdder();
     private final LongAdder reloads = new LongAdder();
     private final LongAdder memoryBytes = new LongAdder();
@@ -61,6 +62,11 @@ public final class GroupMetrics {
     /** Offsets removed by {@code offsets.retention.minutes}. */
     public LongAdder expiredOffsets() {
         return expiredOffsets;
+    }
+
+    /** Requests in the mailboxes of coordinators. */
+    public LongAdder waitingRequests() {
+        return waitingRequests;
     }
 
     /** Requests refused because too many waited for the log ({@code sluice.group.pending.requests.max}). */

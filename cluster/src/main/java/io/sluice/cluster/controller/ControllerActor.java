@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.ReplicaStatus;
+import io.sluice.cluster.membership.RelayMeters;
 import io.sluice.cluster.metadata.ClusterImage;
 import io.sluice.cluster.metadata.MetadataBatches;
 import io.sluice.cluster.metadata.MetadataPublisher;
@@ -31,13 +32,18 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
     private static final int APPEND_TIMEOUT_MS = 30_000;
     private static final short ALL = -1;
 
-    /** What the controller works with. */
+    /**
+     * What the controller works with.
+     *
+     * @param waitingMax {@code sluice.controller.requests.max}: requests of all nodes that wait for it
+     */
     public record Parts(
             ControllerCore core,
             MetadataPublisher images,
             ControllerDirectory directory,
             MetadataBatches batches,
             int waitingMax,
+            RelayMeters meters,
             Supplier<Set<Integer>> live) {}
 
     private static final Duration BALANCE_INTERVAL = Duration.ofSeconds(1);
@@ -84,7 +90,11 @@ public final class ControllerActor extends AbstractOnMessageBehavior<ControllerC
             describeQuorum(submit);
         } else if (message instanceof ControllerCommand.Submit<?> submit) {
             if (waiting.size() >= parts.waitingMax()) {
-                refuse(submit, ErrorCode.REQUEST_TIMED_OUT, "too many requests wait for the controller: try again");
+                parts.meters().refused.increment();
+                refuse(
+                        submit,
+                        ErrorCode.REQUEST_TIMED_OUT,
+                        "too many requests wait for the controller (sluice.controller.requests.max): try again");
             } else {
                 waiting.add(submit);
             }

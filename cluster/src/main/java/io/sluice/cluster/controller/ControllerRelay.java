@@ -13,6 +13,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
+import io.sluice.cluster.membership.RelayMeters;
 import io.sluice.cluster.membership.SaidOnce;
 import io.sluice.log.ErrorCode;
 import java.time.Duration;
@@ -94,10 +95,15 @@ public final class ControllerRelay extends AbstractOnMessageBehavior<ControllerR
      * What the relay works with.
      *
      * @param metadataTopic the controller is where its partition 0 is led
-     * @param waitingMax requests of this node that wait at one time
+     * @param waitingMax {@code sluice.controller.requests.max}: requests of this node that wait at one time
      */
     public record Parts(
-            ControllerDirectory directory, Leaderships leaderships, Peers peers, UUID metadataTopic, int waitingMax) {}
+            ControllerDirectory directory,
+            Leaderships leaderships,
+            Peers peers,
+            UUID metadataTopic,
+            int waitingMax,
+            RelayMeters meters) {}
 
     private final Parts parts;
     private final TimerScheduler<Command> timers;
@@ -155,6 +161,7 @@ public final class ControllerRelay extends AbstractOnMessageBehavior<ControllerR
         } else {
             onTick();
         }
+        parts.meters().waiting.setRelease(pending.size());
         return this;
     }
 
@@ -169,7 +176,10 @@ public final class ControllerRelay extends AbstractOnMessageBehavior<ControllerR
 
     private void onAsk(Pending<?> one) {
         if (pending.size() >= parts.waitingMax()) {
-            one.refuse(ErrorCode.REQUEST_TIMED_OUT, "too many requests wait for the controller: try again");
+            parts.meters().refused.increment();
+            one.refuse(
+                    ErrorCode.REQUEST_TIMED_OUT,
+                    "too many requests wait for the controller (sluice.controller.requests.max): try again");
             return;
         }
         long id = nextId++;
@@ -213,6 +223,7 @@ public final class ControllerRelay extends AbstractOnMessageBehavior<ControllerR
             one.bytes = ControllerCodec.encode(one.request);
         }
         if (one.bytes.length > Pieces.MESSAGE_BYTES_MAX) {
+            parts.meters().tooLarge.increment();
             one.refuse(
                     ErrorCode.INVALID_REQUEST,
                     "a request of " + one.bytes.length + " bytes is too large for a controller on another node");

@@ -28,7 +28,8 @@ final class GroupLagMeters {
                 .description("partitions of groups whose lag this broker publishes")
                 .register(registry);
         Gauge.builder("sluice.group.lag.omitted", omitted, AtomicLong::get)
-                .description("partitions of groups, or more, whose lag is not published (sluice.group.lag.partitions.max)")
+                .description(
+                        "partitions of groups, or more, whose lag is not published (sluice.group.lag.partitions.max)")
                 .register(registry);
     }
 
@@ -49,7 +50,11 @@ final class GroupLagMeters {
     private Shown begin(GroupLag.Key key) {
         Shown fresh = new Shown(new AtomicLong(), new AtomicLong(), new ArrayList<>());
         fresh.meters()
-                .add(gauge("sluice.group.lag", "committed records not consumed by the group", key, fresh.toHighWatermark()));
+                .add(gauge(
+                        "sluice.group.lag",
+                        "committed records not consumed by the group",
+                        key,
+                        fresh.toHighWatermark()));
         fresh.meters()
                 .add(gauge(
                         "sluice.group.lag.stable",

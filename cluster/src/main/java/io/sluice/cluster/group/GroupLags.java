@@ -90,8 +90,7 @@ public final class GroupLags {
     /** Looks, unless it does so still. Never blocks. */
     public void look() {
         if (looking.compareAndSet(false, true)) {
-            CompletableFuture<Void> unused = list()
-                    .thenCompose(this::offsets)
+            CompletableFuture<Void> unused = list().thenCompose(this::offsets)
                     .thenCompose(this::show)
                     .orTimeout(limits.timeoutMs(), TimeUnit.MILLISECONDS)
                     .whenComplete((done, failure) -> {
@@ -198,7 +197,6 @@ public final class GroupLags {
 
     private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
         return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
-                .thenApply(done ->
-                        futures.stream().map(CompletableFuture::join).toList());
+                .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
     }
 }

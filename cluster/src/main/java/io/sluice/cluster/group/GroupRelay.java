@@ -18,6 +18,7 @@ import io.sluice.actors.group.GroupRequest;
 import io.sluice.actors.group.GroupResponse;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
+import io.sluice.cluster.membership.RelayMeters;
 import io.sluice.cluster.membership.SaidOnce;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.log.ErrorCode;
@@ -38,12 +39,6 @@ import java.util.function.Supplier;
 public final class GroupRelay extends AbstractOnMessageBehavior<GroupRelay.Command> {
     private static final String NAME = "group-relay";
     private static final Duration TICK = Duration.ofMillis(200);
-
-    /** Of a request or an answer: it has to fit a frame of the remoting. */
-    static final int MESSAGE_BYTES_MAX = 192 << 10;
-
-    /** Requests of this node that wait for other nodes at one time. */
-    private static final int WAITING_MAX = 100_000;
 
     /** What the relay is told. */
     public sealed interface Command permits GroupMessage, Ask, Taken, Answered, BrokerGone, Tick {}
@@ -106,6 +101,10 @@ public final class GroupRelay extends AbstractOnMessageBehavior<GroupRelay.Comma
             this.reply = answer -> relay.tell(new Answered(asker, GroupCodec.encodeAnswer(request, answer)));
         }
 
+        byte[] tooLarge() {
+            return GroupCodec.encodeAnswer(request, request.failed(ErrorCode.MESSAGE_TOO_LARGE));
+        }
+
         void submitTo(GroupCoordinators coordinators) {
             coordinators.submit(request, reply);
         }
@@ -126,7 +125,17 @@ public final class GroupRelay extends AbstractOnMessageBehavior<GroupRelay.Comma
             Supplier<? extends MetadataImage> image,
             Leaderships leaderships,
             Peers peers,
-            Runnable makeTopic) {}
+            Runnable makeTopic,
+            Limits limits,
+            RelayMeters meters) {}
+
+    /**
+     * How much a relay takes.
+     *
+     * @param requests {@code sluice.group.relay.requests.max}: of this node, that wait for an answer at one time; more are refused with {@code COORDINATOR_NOT_AVAILABLE}
+     * @param messageBytes {@code sluice.group.relay.message.max.bytes}: of a request or an answer, which have to fit a frame of the remoting; {@code MESSAGE_TOO_LARGE}
+     */
+    public record Limits(int requests, int messageBytes) {}
 
     private final Parts parts;
     private final TimerScheduler<Command> timers;
@@ -134,6 +143,7 @@ public final class GroupRelay extends AbstractOnMessageBehavior<GroupRelay.Comma
     private final Map<Long, Pending<?>> pending = new HashMap<>();
     private final Map<Asker, Serving<?>> serving = new HashMap<>();
     private final SaidOnce unknownSaid = new SaidOnce();
+    private final SaidOnce largeSaid = new SaidOnce();
     private long nextId = UUID.randomUUID().getMostSignificantBits();
 
     private GroupRelay(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
@@ -186,6 +196,7 @@ public final class GroupRelay extends AbstractOnMessageBehavior<GroupRelay.Comma
         } else {
             onTick();
         }
+        parts.meters().waiting.setRelease(pending.size());
         return this;
     }
 
@@ -226,17 +237,40 @@ public final class GroupRelay extends AbstractOnMessageBehavior<GroupRelay.Comma
 
     private void forward(Pending<?> one, int broker) {
         Optional<ActorRef<Command>> relay = relayOf(broker);
-        if (relay.isEmpty() || pending.size() >= WAITING_MAX) {
+        if (relay.isEmpty()) {
+            one.fail(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+            return;
+        } else if (pending.size() >= parts.limits().requests()) {
+            parts.meters().refused.increment();
             one.fail(ErrorCode.COORDINATOR_NOT_AVAILABLE);
             return;
         }
         byte[] bytes = GroupCodec.encode(one.request);
-        if (bytes.length > MESSAGE_BYTES_MAX) {
+        if (isTooLarge(one.request, bytes)) {
             one.fail(ErrorCode.MESSAGE_TOO_LARGE);
             return;
         }
         keep(one);
         relay.get().tell(new GroupMessage.Question(parts.peers().self(), one.id, bytes));
+    }
+
+    private boolean isTooLarge(GroupRequest<?> request, byte[] bytes) {
+        int max = parts.limits().messageBytes();
+        if (bytes.length <= max) {
+            return false;
+        }
+        parts.meters().tooLarge.increment();
+        if (largeSaid.first(request.groupId())) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "group {}: {} bytes are too many to pass between nodes, sluice.group.relay.message.max.bytes={}: {}",
+                            request.groupId(),
+                            bytes.length,
+                            max,
+                            request.getClass().getSimpleName());
+        }
+        return true;
     }
 
     private void keep(Pending<?> one) {
@@ -328,9 +362,7 @@ public final class GroupRelay extends AbstractOnMessageBehavior<GroupRelay.Comma
         if (one == null) {
             return;
         }
-        byte[] bytes = answered.bytes().length <= MESSAGE_BYTES_MAX
-                ? answered.bytes()
-                : GroupCodec.encodeAnswer(one.request, one.request.failed(ErrorCode.MESSAGE_TOO_LARGE));
+        byte[] bytes = isTooLarge(one.request, answered.bytes()) ? one.tooLarge() : answered.bytes();
         relayOf(asker.broker())
                 .ifPresent(relay ->
                         relay.tell(new GroupMessage.Answer(parts.peers().self(), asker.id(), bytes)));

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.sluice.cluster.controller.ControllerDirectory.Answer;
 import io.sluice.cluster.membership.Leaderships;
 import io.sluice.cluster.membership.Peers;
+import io.sluice.cluster.membership.RelayMeters;
 import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.membership.TestCluster;
 import io.sluice.cluster.metadata.Controller.NewTopic;
@@ -40,6 +41,7 @@ class ControllerRelayTest {
         final Leaderships leaderships = new Leaderships();
         final ControllerDirectory directory = new ControllerDirectory();
         final Queue<ControllerRequest<?>> asked = new ConcurrentLinkedQueue<>();
+        final RelayMeters meters = new RelayMeters();
         final Peers peers;
         final ControllerAccess access;
 
@@ -49,7 +51,7 @@ class ControllerRelayTest {
             this.peers = new Peers(id);
             ReplicaRouter.start(cluster.system(id), peers, leaderships, (from, key, message) -> {});
             this.access = ControllerRelay.start(
-                    cluster.system(id), new ControllerRelay.Parts(directory, leaderships, peers, METADATA, 2));
+                    cluster.system(id), new ControllerRelay.Parts(directory, leaderships, peers, METADATA, 2, meters));
         }
 
         /** A controller that does with each request what it is told to; both brokers hear that it is here. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,13 +33,29 @@ class DashboardIT {
 
     @BeforeAll
     static void scrape() throws Exception {
-        try (SluiceBroker broker = SluiceBroker.start(data)) {
-            String metrics = new Rest().send(broker, "GET", "/metrics", null).body();
-            published = SAMPLE.matcher(metrics)
-                    .results()
-                    .map(sample -> sample.group(1))
-                    .collect(Collectors.toSet());
+        Rest rest = new Rest();
+        try (SluiceBroker broker = SluiceBroker.builder()
+                .dataDirectory(data)
+                .config("sluice.group.lag.interval.ms", "50")
+                .start()) {
+            rest.ask(broker, "POST", "/v1/topics", "{\"name\": \"orders\"}", 201);
+            Awaitility.await("a group has an offset")
+                    .untilAsserted(() -> rest.ask(
+                            broker,
+                            "POST",
+                            "/v1/groups/billing/offsets",
+                            "{\"topic\": \"orders\", \"to\": \"latest\"}",
+                            200));
+            published = Awaitility.await("lag is published")
+                    .until(
+                            () -> names(
+                                    rest.send(broker, "GET", "/metrics", null).body()),
+                            names -> names.contains("sluice_group_lag_records"));
         }
+    }
+
+    private static Set<String> names(String metrics) {
+        return SAMPLE.matcher(metrics).results().map(sample -> sample.group(1)).collect(Collectors.toSet());
     }
 
     @AfterAll

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class HttpClusterIT {
     private static final int NODES = 3;
+    private static final Pattern LAG = Pattern.compile(
+            "(?m)^sluice_group_lag_records\\{group=\"laggards\",partition=\"(\\d+)\",topic=\"behind\"} (.*)$");
 
     @TempDir
     private static Path data;
@@ -42,7 +45,8 @@ class HttpClusterIT {
                     .config("node.id", Integer.toString(i + 1))
                     .config("sluice.cluster.listen", "127.0.0.1:" + ports.get(i))
                     .config("sluice.cluster.seeds", seeds)
-                    .config("sluice.cluster.voters", "1,2,3");
+                    .config("sluice.cluster.voters", "1,2,3")
+                    .config("sluice.group.lag.interval.ms", "200");
             starts.add(CompletableFuture.supplyAsync(builder::start));
         }
         for (CompletableFuture<SluiceBroker> broker : starts) {
@@ -51,8 +55,9 @@ class HttpClusterIT {
         Awaitility.await("every node knows where all serve HTTP").untilAsserted(() -> {
             for (SluiceBroker broker : BROKERS) {
                 assertThat(REST.get(broker, "/v1/nodes").path("nodes").findValuesAsText("http"))
-                        .filteredOn(address -> !address.equals("null"))
-                        .hasSize(NODES - 1);
+                        .containsExactlyInAnyOrderElementsOf(BROKERS.stream()
+                                .map(each -> each.http().orElseThrow().getAuthority())
+                                .toList());
             }
         });
     }
@@ -210,5 +215,33 @@ class HttpClusterIT {
             assertThat(groups.path("groups").findValuesAsText("group")).contains("group-0", "group-1", "group-2");
             assertThat(groups.path("missing")).isEmpty();
         }
+    }
+
+    @Test
+    void theLagOfAGroupIsPublishedByTheNodeThatCoordinatesItWhoeverLeadsItsPartitions() throws Exception {
+        topic("behind", 1);
+        Awaitility.await()
+                .untilAsserted(() -> REST.ask(
+                        BROKERS.get(0),
+                        "POST",
+                        "/v1/groups/laggards/offsets",
+                        "{\"topic\": \"behind\", \"to\": \"earliest\"}",
+                        200));
+        for (int partition = 0; partition < 6; partition++) {
+            String record = "[{\"value\": \"v\", \"partition\": " + partition + "}]";
+            for (int i = 0; i <= partition; i++) {
+                REST.ask(BROKERS.get(0), "POST", "/v1/topics/behind/records", record, 200);
+            }
+        }
+
+        Awaitility.await("each partition's lag, once in the cluster").untilAsserted(() -> {
+            List<String> lags = new ArrayList<>();
+            for (SluiceBroker broker : BROKERS) {
+                LAG.matcher(REST.send(broker, "GET", "/metrics", null).body())
+                        .results()
+                        .forEach(sample -> lags.add(sample.group(1) + ": " + sample.group(2)));
+            }
+            assertThat(lags).containsExactlyInAnyOrder("0: 1.0", "1: 2.0", "2: 3.0", "3: 4.0", "4: 5.0", "5: 6.0");
+        });
     }
 }

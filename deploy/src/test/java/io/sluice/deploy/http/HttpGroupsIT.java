@@ -28,7 +28,10 @@ class HttpGroupsIT {
 
     @BeforeAll
     static void start() {
-        broker = SluiceBroker.start(data);
+        broker = SluiceBroker.builder()
+                .dataDirectory(data)
+                .config("sluice.group.lag.interval.ms", "100")
+                .start();
     }
 
     @AfterAll
@@ -97,6 +100,11 @@ class HttpGroupsIT {
                     .as("since the record at offset 4, which is from 1970")
                     .isGreaterThan(1_000_000_000);
             assertThat(group.path("lag").asLong()).isEqualTo(6);
+            Awaitility.await("the metric says the same")
+                    .until(
+                            () -> REST.send(broker, "GET", "/metrics", null).body(),
+                            metrics -> metrics.contains(
+                                    "sluice_group_lag_records{group=\"watchers\",partition=\"0\",topic=\"watched\"} 6.0"));
             assertThat(REST.get(broker, "/v1/groups").path("groups").findValuesAsText("group"))
                     .contains("watchers");
             JsonNode refused = REST.ask(

@@ -46,6 +46,8 @@ final class SocketLogic extends WireLogic {
     private AsyncCallback<Runnable> later;
 
     private int counted;
+    private long countedCredit;
+    private int countedLacking;
     private boolean progressScheduled;
 
     /**
@@ -78,7 +80,7 @@ final class SocketLogic extends WireLogic {
     @Override
     public void postStop() {
         super.postStop();
-        sockets.subscriptionsChanged(-counted);
+        sockets.subscriptionsChanged(-counted, -countedCredit, -countedLacking);
     }
 
     @Override
@@ -113,14 +115,22 @@ final class SocketLogic extends WireLogic {
 
     @Override
     void onStepped() {
-        int now = session.subscriptions();
-        if (now != counted) {
-            sockets.subscriptionsChanged(now - counted);
-            counted = now;
-        }
+        count();
         if (!progressScheduled && !isClosing() && session.wantsProgress()) {
             progressScheduled = true;
             scheduleOnce(Timer.PROGRESS, sockets.options().progressInterval());
+        }
+    }
+
+    private void count() {
+        int now = session.subscriptions();
+        long credit = session.recordCredit();
+        int lacking = session.lackingCredit();
+        if (now != counted || credit != countedCredit || lacking != countedLacking) {
+            sockets.subscriptionsChanged(now - counted, credit - countedCredit, lacking - countedLacking);
+            counted = now;
+            countedCredit = credit;
+            countedLacking = lacking;
         }
     }
 

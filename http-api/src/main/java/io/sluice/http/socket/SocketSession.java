@@ -53,6 +53,24 @@ public final class SocketSession {
         return subscriptions.size();
     }
 
+    /** Records that the client has room for and was not sent, of all subscriptions. */
+    public long recordCredit() {
+        long credit = 0;
+        for (SocketSubscription subscription : subscriptions.values()) {
+            credit += subscription.recordCredit();
+        }
+        return credit;
+    }
+
+    /** Subscriptions that wait for credit. */
+    public int lackingCredit() {
+        int lacking = 0;
+        for (SocketSubscription subscription : subscriptions.values()) {
+            lacking += subscription.lacksCredit() ? 1 : 0;
+        }
+        return lacking;
+    }
+
     /** A message that was no frame. */
     public void onMalformed(FrameException malformed) {
         error(malformed.id(), FrameError.MALFORMED_FRAME, malformed.getMessage(), false);

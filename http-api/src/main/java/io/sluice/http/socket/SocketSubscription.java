@@ -42,6 +42,8 @@ final class SocketSubscription {
     /** Keeps a frame of records that cost nothing in bounds. */
     private static final int MAX_RECORDS = 50_000;
 
+    private static final long COUNTED_CREDIT_MAX = 1L << 40;
+
     private final String id;
     private final SubscriptionRequest request;
     private final Projection projection;
@@ -111,6 +113,16 @@ final class SocketSubscription {
         byteCredit = bytes;
         countsBytes |= grant.bytes() != null;
         return true;
+    }
+
+    /** Records that it may be sent, of more than can be added up no more than {@link #COUNTED_CREDIT_MAX}. */
+    long recordCredit() {
+        return Math.min(recordCredit, COUNTED_CREDIT_MAX);
+    }
+
+    /** Whether it would go on if it had credit. */
+    boolean lacksCredit() {
+        return state == State.OPEN && !hasCredit();
     }
 
     private boolean hasCredit() {

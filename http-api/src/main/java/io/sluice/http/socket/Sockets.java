@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** All WebSockets of a node: how many there are, whether there may be one more, and how they are told that the node stops. Thread-safe. */
 public final class Sockets {
@@ -51,6 +52,8 @@ public final class Sockets {
     private final Map<InetAddress, Integer> ofAddress = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> allClosed = new CompletableFuture<>();
     private final AtomicInteger subscriptions = new AtomicInteger();
+    private final LongAdder recordCredit = new LongAdder();
+    private final LongAdder lackingCredit = new LongAdder();
     private final Counter refused;
     private final Counter framesIn;
     private final Counter framesOut;
@@ -65,6 +68,13 @@ public final class Sockets {
                 .register(registry);
         Gauge.builder("sluice.websocket.subscriptions", subscriptions, AtomicInteger::get)
                 .description("subscriptions of WebSockets")
+                .register(registry);
+        Gauge.builder("sluice.websocket.credit", recordCredit, LongAdder::sum)
+                .baseUnit("records")
+                .description("records that clients have granted credit for and were not sent")
+                .register(registry);
+        Gauge.builder("sluice.websocket.credit.lacking", lackingCredit, LongAdder::sum)
+                .description("subscriptions of WebSockets that wait for credit")
                 .register(registry);
         refused = Counter.builder("sluice.websocket.connections.refused")
                 .description("WebSockets refused because there were too many")
@@ -144,8 +154,11 @@ public final class Sockets {
         return count.get();
     }
 
-    void subscriptionsChanged(int by) {
+    /** All by how many more there are. */
+    void subscriptionsChanged(int by, long credit, int lacking) {
         subscriptions.addAndGet(by);
+        recordCredit.add(credit);
+        lackingCredit.add(lacking);
     }
 
     void received() {

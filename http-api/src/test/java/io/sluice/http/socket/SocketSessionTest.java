@@ -103,6 +103,26 @@ class SocketSessionTest {
     }
 
     @Test
+    void whatIsLeftOfTheCreditIsKnownAndWhoHasNone() {
+        // Given
+        opened("a", 5);
+        opened("b", 0);
+        assertThat(session.recordCredit()).isEqualTo(5);
+        assertThat(session.lackingCredit()).isEqualTo(1);
+        session.onEvent("a", event(5, 3, 1, 20));
+
+        // When
+        session.onDemand();
+        session.onFrame(new ClientFrame.Credit("b", new ClientFrame.Grant(7, null)));
+
+        // Then
+        assertThat(session.recordCredit()).isEqualTo(2 + 7);
+        assertThat(session.lackingCredit()).isZero();
+        session.onFrame(new ClientFrame.Unsubscribe("b"));
+        assertThat(session.recordCredit()).isEqualTo(2);
+    }
+
+    @Test
     void recordsAreCutToTheCreditAndTheRestWaits() {
         // Given
         opened("a", 2);

@@ -50,15 +50,12 @@ import org.slf4j.LoggerFactory;
  * Nothing is asked again here: who reads finds out who leads by now. A request carries the questions that are new since the one before; the broker keeps those that wait. One
  * request is always at the broker while any question is open, for answers to travel by; a second one may follow it at once.
  *
- * <p>Memory: {@link #READS_MAX} reads are under way, until their records are released; later ones wait for those.
+ * <p>Memory: {@code sluice.remote.reads.max} reads are under way, until their records are released; later ones wait for those.
  *
  * <p>All but {@link #ask} and {@link #close} on the connection's event loop.
  */
 final class LogReadConnection implements ResponseFrames.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(LogReadConnection.class);
-
-    /** Reads of one broker at one time. */
-    static final int READS_MAX = 32;
 
     private static final int OUTSTANDING_MAX = 2;
 
@@ -175,7 +172,7 @@ final class LogReadConnection implements ResponseFrames.Owner {
     private void asked(Open question) {
         if (state == State.CLOSED) {
             question.answer().complete(gone());
-        } else if (question.isRead() && reads >= READS_MAX) {
+        } else if (question.isRead() && reads >= limits.readers().reads()) {
             queued.add(question);
             metrics.queued.incrementAndGet();
         } else {

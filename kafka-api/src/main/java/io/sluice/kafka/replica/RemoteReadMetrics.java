@@ -23,8 +23,7 @@ final class RemoteReadMetrics {
                 .description("readers on this broker that wait for records of other brokers")
                 .register(meters);
         Gauge.builder("sluice.remote.reads.queued", queued, AtomicInteger::get)
-                .description("reads from other brokers that wait for earlier ones: " + LogReadConnection.READS_MAX
-                        + " a broker at one time")
+                .description("reads from other brokers that wait for earlier ones (sluice.remote.reads.max)")
                 .register(meters);
         requests = counter(meters, "requests", "requests to other brokers for records that subscriptions read");
         bytes = Counter.builder("sluice.remote.bytes")

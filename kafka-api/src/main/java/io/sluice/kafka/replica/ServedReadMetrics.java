@@ -15,6 +15,7 @@ final class ServedReadMetrics {
     final Counter bytes;
     final Counter refused;
     final Counter waitsRefused;
+    final Counter overrun;
 
     ServedReadMetrics(MeterRegistry meters) {
         Gauge.builder("sluice.remote.served.waiting", waiting, AtomicInteger::get)
@@ -26,8 +27,11 @@ final class ServedReadMetrics {
                 .description("bytes of records in them")
                 .register(meters);
         refused = counter(meters, "refused", "requests of another cluster's broker, or meant for another broker");
-        waitsRefused =
-                counter(meters, "waits.refused", "readers that were not let wait, for too many of their broker do");
+        waitsRefused = counter(meters, "waits.refused", "readers that were not let wait (sluice.remote.waiting.max)");
+        overrun = counter(
+                meters,
+                "overrun",
+                "connections closed because their broker did not take what it asked for (sluice.remote.answers.max)");
     }
 
     private static Counter counter(MeterRegistry meters, String name, String description) {

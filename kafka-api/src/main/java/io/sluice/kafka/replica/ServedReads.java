@@ -54,12 +54,6 @@ final class ServedReads implements ConnectionStates.State {
     /** Answers of one response, at most: bounds what it takes besides records. */
     private static final int PARTS_MAX = 10_000;
 
-    /** Readers of one broker that wait, at most; others are told at once, and ask again after a while. */
-    static final int WAITING_MAX = 100_000;
-
-    /** Answers that wait for a response, at most: a broker that asks for more does not take what it asked for. */
-    private static final int READY_MAX = 100_000;
-
     /** Answers later. */
     @FunctionalInterface
     private interface Ready {
@@ -92,8 +86,11 @@ final class ServedReads implements ConnectionStates.State {
     }
 
     void take(int correlationId, LogReadRequest request, Reply reply) {
-        if (ready.size() + request.entries().size() > READY_MAX) {
-            throw new MalformedRequestException(ready.size() + " answers wait already, at most " + READY_MAX + " may");
+        int answersMax = limits.readers().answers();
+        if (ready.size() + request.entries().size() > answersMax) {
+            metrics.overrun.increment();
+            throw new MalformedRequestException(
+                    ready.size() + " answers wait already, sluice.remote.answers.max=" + answersMax);
         }
         if (waiting != null) {
             respond();
@@ -214,7 +211,7 @@ final class ServedReads implements ConnectionStates.State {
             ready.add((left, first) -> notLed(number));
             return;
         }
-        if (waiters.size() >= WAITING_MAX) {
+        if (waiters.size() >= limits.readers().waiting()) {
             metrics.waitsRefused.increment();
             ready.add((left, first) -> told(number, handle, await.bound()));
             return;

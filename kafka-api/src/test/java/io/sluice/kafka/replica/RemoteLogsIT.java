@@ -251,7 +251,7 @@ class RemoteLogsIT {
         // Given as many as may be, none of which is released
         partitions.get(0).appendNow(Batches.of("a"));
         List<Answer> held = new ArrayList<>();
-        for (int i = 0; i < LogReadConnection.READS_MAX; i++) {
+        for (int i = 0; i < ReplicaFetchLimits.Readers.DEFAULTS.reads(); i++) {
             held.add(read(0, 0, ALL));
         }
 

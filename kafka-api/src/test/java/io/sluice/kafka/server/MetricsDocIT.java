@@ -4,22 +4,30 @@ package io.sluice.kafka.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.actors.group.GroupCoordinators;
+import io.sluice.actors.group.GroupRequest.Commit;
+import io.sluice.actors.group.GroupRequest.NewOffset;
+import io.sluice.actors.group.GroupResponse.Committed;
 import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.cluster.NodeOptions;
 import io.sluice.cluster.SluiceNode;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.kafka.replica.ReplicaFetchLimits;
 import io.sluice.kafka.replica.ReplicaFetcher;
+import io.sluice.log.ErrorCode;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +54,17 @@ class MetricsDocIT {
         }
     }
 
+    /** For what is counted by group and partition: of the one topic that there is, the groups' own. */
+    private static void commitAnOffset(SluiceNode node) {
+        NewOffset offset = new NewOffset(GroupCoordinators.TOPIC, new UUID(0, 0), 0, 0, -1, "");
+        Awaitility.await("a coordinator is there").untilAsserted(() -> {
+            Committed answer = node.groupAccess()
+                    .ask(new Commit("g", -1, "", null, -1, false, List.of(offset)), 10_000)
+                    .get(10, TimeUnit.SECONDS);
+            assertThat(answer.error()).isEqualTo(ErrorCode.NONE);
+        });
+    }
+
     @Test
     void thePageNamesEveryMetric(@TempDir Path data) throws Exception {
         // Given
@@ -57,14 +76,17 @@ class MetricsDocIT {
             }
         }
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        NodeOptions options =
-                NodeOptions.of(BrokerSettings.parse(Map.of()), data).withMetrics(registry);
+        NodeOptions options = NodeOptions.of(BrokerSettings.parse(Map.of("sluice.group.lag.interval.ms", "50")), data)
+                .withMetrics(registry);
 
         // When
         SluiceNode node = SluiceNode.start(options).toCompletableFuture().get(60, TimeUnit.SECONDS);
         KafkaListener listener = KafkaListener.start(node, ListenerOptions.of("127.0.0.1", 0, registry));
         ReplicaFetcher fetcher =
                 new ReplicaFetcher(new NoPeers(), null, ReplicaFetchLimits.of(node.settings()), registry);
+        commitAnOffset(node);
+        Awaitility.await("the lag is known")
+                .until(() -> registry.find("sluice.group.lag").gauge() != null);
         Set<String> published = registry.getMeters().stream()
                 .map(meter -> meter.getId().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
