@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -32,6 +31,7 @@ final class RecordingProducer extends Client {
     private final Random random;
     private final long pauseNanos;
     private final boolean patient;
+    private final GivenUp givenUp = new GivenUp();
     private KafkaProducer<byte[], byte[]> producer;
     private volatile boolean broken;
     private int life;
@@ -109,6 +109,7 @@ final class RecordingProducer extends Client {
                     (metadata, error) -> {
                         if (error == null) {
                             recorder.acknowledged(partition);
+                            givenUp.acknowledged(partition);
                             recorder.add(new Event.Acknowledged(
                                     recorder.now(),
                                     self,
@@ -130,7 +131,7 @@ final class RecordingProducer extends Client {
     private void failed(String self, TopicPartition partition, String value, Exception error) {
         recorder.failedSend();
         recorder.add(new Event.Failed(recorder.now(), self, partition.toString(), value, false, error.toString()));
-        if (patient || !(error instanceof TimeoutException)) {
+        if (patient || !givenUp.explains(partition, error)) {
             recorder.error(self, error);
         }
     }
