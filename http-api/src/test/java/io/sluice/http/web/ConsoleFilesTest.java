@@ -79,6 +79,18 @@ class ConsoleFilesTest {
     }
 
     @Test
+    void noPictureIsLeftThatNoPageShows() throws Exception {
+        List<String> shown = new ArrayList<>(found(PICTURE, Files.readString(Path.of("..", "README.md"))));
+        shown.addAll(found(PICTURE, Files.readString(DOCS.resolve("console.md"))));
+
+        try (Stream<Path> pictures = Files.list(DOCS.resolve("images"))) {
+            assertThat(pictures.map(file -> file.getFileName().toString()))
+                    .filteredOn(name -> name.startsWith("console-"))
+                    .allMatch(shown::contains);
+        }
+    }
+
+    @Test
     void noFileNamesAnotherHostButLinksOfNodesOrMakesMarkupOfText() {
         assertThat(ConsoleRoutes.FILES).allSatisfy(name -> assertThat(read(name)
                         .replace("http://www.w3.org/2000/svg", "")
