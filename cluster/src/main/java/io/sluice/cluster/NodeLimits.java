@@ -18,6 +18,7 @@ public final class NodeLimits {
                 settings.subscriptionSharedBytes(),
                 settings.subscriptionsMax(),
                 Duration.ofMillis(settings.subscriptionSlowMs()),
+                Duration.ofMillis(settings.subscriptionLingerMs()),
                 settings.decompressedBatchMaxBytes());
     }
 

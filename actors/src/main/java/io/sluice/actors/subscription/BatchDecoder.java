@@ -25,15 +25,16 @@ final class BatchDecoder {
      * The whole batches in a buffer, of which the records become views; at least one. A damaged batch ends them.
      *
      * @param offset the first that is wanted
+     * @param end what begins there, or behind it, is not wanted
      * @param maxBytes decoded; one batch may be more
      * @throws CorruptBatchException if already the first is damaged, in one line: which batch and what is wrong with it
      */
-    List<DecodedBatch> decode(ByteBuffer stored, long offset, int maxBytes) throws CorruptBatchException {
+    List<DecodedBatch> decode(ByteBuffer stored, long offset, long end, int maxBytes) throws CorruptBatchException {
         List<DecodedBatch> decoded = new ArrayList<>();
         long from = offset;
         long bytes = 0;
         for (Batch batch : Batch.in(stored)) {
-            if (!decoded.isEmpty() && bytes + batch.sizeInBytes() > maxBytes) {
+            if (!decoded.isEmpty() && (bytes + batch.sizeInBytes() > maxBytes || batch.baseOffset() >= end)) {
                 break;
             }
             try {
@@ -57,14 +58,17 @@ final class BatchDecoder {
     }
 
     /**
-     * The same for a partition's reader.
+     * The same for a partition's reader, small ones gathered.
      *
      * @param end as far as may be read
      * @throws SubscriptionException if already the first batch is damaged
      */
     PartitionRead.Batches read(TopicPartition partition, ByteBuffer stored, long offset, long end, int maxBytes) {
         try {
-            return PartitionRead.Batches.upTo(end, decode(stored, offset, maxBytes));
+            return PartitionRead.Batches.upTo(
+                    end,
+                    DecodedBatch.gathered(
+                            decode(stored, offset, end, maxBytes), SubscriptionSettings.GATHERED_BYTES));
         } catch (CorruptBatchException damaged) {
             throw new SubscriptionException(
                     SubscriptionException.Code.CORRUPT_BATCH,

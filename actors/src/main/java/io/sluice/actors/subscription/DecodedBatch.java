@@ -2,13 +2,14 @@
 package io.sluice.actors.subscription;
 
 import io.sluice.log.batch.Record;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * One batch of one partition, decoded once for all subscribers that are there. Immutable but for the encodings that are kept with it.
+ * One batch of one partition, or several small ones that were read together, decoded once for all subscribers that are there. Immutable but for the encodings that are kept with it.
  *
  * <p>Thread-safe.
  */
@@ -55,6 +56,49 @@ public final class DecodedBatch {
         this.nextOffset = nextOffset;
         this.records = List.copyOf(records);
         this.sizeInBytes = (int) Math.min(bytes + overhead(this.records), Integer.MAX_VALUE);
+    }
+
+    private DecodedBatch(List<DecodedBatch> parts) {
+        DecodedBatch last = parts.get(parts.size() - 1);
+        long bytes = 0;
+        List<Record> all = new ArrayList<>();
+        for (DecodedBatch part : parts) {
+            bytes += part.sizeInBytes;
+            all.addAll(part.records);
+        }
+        this.fromOffset = parts.get(0).fromOffset;
+        this.nextOffset = last.nextOffset;
+        this.records = List.copyOf(all);
+        this.sizeInBytes = (int) Math.min(bytes, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same records in fewer parts.
+     *
+     * @param batches each begins where the one before it ends
+     * @param maxBytes of a part that holds several
+     */
+    static List<DecodedBatch> gathered(List<DecodedBatch> batches, int maxBytes) {
+        List<DecodedBatch> gathered = new ArrayList<>();
+        List<DecodedBatch> together = new ArrayList<>();
+        long bytes = 0;
+        for (DecodedBatch batch : batches) {
+            if (!together.isEmpty() && bytes + batch.sizeInBytes > maxBytes) {
+                gathered.add(joined(together));
+                together.clear();
+                bytes = 0;
+            }
+            together.add(batch);
+            bytes += batch.sizeInBytes;
+        }
+        if (!together.isEmpty()) {
+            gathered.add(joined(together));
+        }
+        return gathered;
+    }
+
+    private static DecodedBatch joined(List<DecodedBatch> parts) {
+        return parts.size() == 1 ? parts.get(0) : new DecodedBatch(parts);
     }
 
     private static long overhead(List<Record> records) {

@@ -20,6 +20,7 @@ final class LocalPartitionReader implements PartitionReader {
     private final BatchDecoder decoder;
     private final Executor blocking;
     private final SharedBatches.Readers shared;
+    private volatile Wakeups wakeups;
 
     /** @param blocking may wait for the disk */
     LocalPartitionReader(PartitionHandle handle, BatchDecoder decoder, Executor blocking, SharedBatches shared) {
@@ -63,13 +64,58 @@ final class LocalPartitionReader implements PartitionReader {
 
     @Override
     public CompletionStage<PartitionRead> read(long offset, int maxBytes, Isolation isolation) {
-        PartitionRead known = withoutDisk(offset, maxBytes, isolation);
+        Wakeups rounds = wakeups(isolation);
+        PartitionRead known = withoutDisk(offset, maxBytes, isolation, rounds);
         if (known instanceof PartitionRead.BeyondEnd) {
             return unlessALaterLeaderHasIt(known);
         } else if (known != null) {
             return CompletableFuture.completedFuture(known);
         }
-        return shared.read(offset, isolation, () -> onDisk(() -> readNow(offset, maxBytes, isolation)));
+        return shared.read(offset, isolation, () -> onDisk(() -> readNow(offset, maxBytes, isolation, rounds)));
+    }
+
+    /** Those of all readers of this replica. */
+    private Wakeups wakeups(Isolation isolation) {
+        Wakeups known = wakeups;
+        if (known == null) {
+            known = shared.wakeups(handle, isolation, () -> new Rounds(isolation));
+            wakeups = known;
+        }
+        return known;
+    }
+
+    /** Serves all readers of the replica, also when this one is closed. */
+    private final class Rounds implements Wakeups.Replica {
+        private final Isolation isolation;
+
+        private Rounds(Isolation isolation) {
+            this.isolation = isolation;
+        }
+
+        @Override
+        public long end() {
+            return endOf(handle.view(), isolation);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return handle.isClosed();
+        }
+
+        @Override
+        public void await(DataWaiter waiter, long offset) {
+            handle.await(waiter, offset, isolation.bound());
+        }
+
+        @Override
+        public void cancel(DataWaiter waiter) {
+            handle.cancel(waiter);
+        }
+
+        @Override
+        public CompletionStage<?> readAhead(long offset) {
+            return read(offset, SubscriptionSettings.GATHERED_BYTES, isolation);
+        }
     }
 
     private CompletionStage<PartitionRead> unlessALaterLeaderHasIt(PartitionRead beyondEnd) {
@@ -79,7 +125,7 @@ final class LocalPartitionReader implements PartitionReader {
     }
 
     /** Null if only the log can tell. */
-    private PartitionRead withoutDisk(long offset, int maxBytes, Isolation isolation) {
+    private PartitionRead withoutDisk(long offset, int maxBytes, Isolation isolation, Wakeups rounds) {
         LogView view = handle.view();
         if (handle.isClosed()) {
             return PartitionRead.Moved.INSTANCE;
@@ -93,15 +139,19 @@ final class LocalPartitionReader implements PartitionReader {
             boolean unknown = handle.leads() && offset > view.logEndOffset();
             return unknown ? new PartitionRead.BeyondEnd(view.logEndOffset()) : PartitionRead.Batches.NOTHING_NEW;
         }
-        List<DecodedBatch> kept = shared.find(offset, end, maxBytes);
-        return kept.isEmpty() ? null : PartitionRead.Batches.upTo(end, kept);
+        long shown = rounds.shown(end);
+        if (offset >= shown) {
+            return PartitionRead.Batches.NOTHING_NEW;
+        }
+        List<DecodedBatch> kept = shared.find(offset, shown, maxBytes);
+        return kept.isEmpty() ? null : PartitionRead.Batches.upTo(shown, kept);
     }
 
-    private PartitionRead readNow(long offset, int maxBytes, Isolation isolation) {
+    private PartitionRead readNow(long offset, int maxBytes, Isolation isolation, Wakeups rounds) {
         LogView view = handle.view();
         try {
             ByteBuffer stored = stored(view, offset, maxBytes, isolation);
-            long end = endOf(view, isolation);
+            long end = rounds.shown(endOf(view, isolation));
             // Nothing is stored up to the end where compaction has removed all that was left.
             return stored.hasRemaining()
                     ? decoder.read(handle.partition(), stored, offset, end, maxBytes)
@@ -128,12 +178,15 @@ final class LocalPartitionReader implements PartitionReader {
 
     @Override
     public void await(DataWaiter waiter, long offset, Isolation isolation) {
-        handle.await(waiter, offset, isolation.bound());
+        wakeups(isolation).await(waiter, offset);
     }
 
     @Override
     public void close(DataWaiter waiter) {
-        handle.cancel(waiter);
+        Wakeups known = wakeups;
+        if (known != null) {
+            known.forget(waiter);
+        }
         shared.leave();
     }
 

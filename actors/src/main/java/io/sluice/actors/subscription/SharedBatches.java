@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.subscription;
 
+import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.partition.TopicPartition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
 
 /**
  * What subscribers of one partition share: a read that is under way serves all who want the same, and the batches that were decoded last are kept, as
- * long as the partition has more than one subscriber here. The oldest go when all of them take more than a limit.
+ * long as the partition has more than one subscriber here. The oldest go when all of them take more than a limit. And they are woken together: {@link Wakeups}.
  *
  * <p>Thread-safe: one lock, held for look-ups only.
  */
@@ -32,6 +33,7 @@ final class SharedBatches {
         private final Key key;
         private final NavigableMap<Long, Kept> kept = new TreeMap<>();
         private final Map<Flight, CompletableFuture<PartitionRead>> flights = new HashMap<>();
+        private final List<Together> together = new ArrayList<>(1);
         private int count;
 
         private Readers(Key key) {
@@ -124,12 +126,30 @@ final class SharedBatches {
             batch.onGrowth(added);
         }
 
+        /** Who is woken together: those who read the same replica in the same isolation. */
+        Wakeups wakeups(PartitionHandle handle, Isolation isolation, Supplier<Wakeups.Replica> replica) {
+            synchronized (lock) {
+                for (Together known : together) {
+                    if (known.handle == handle && known.isolation == isolation) {
+                        return known.wakeups;
+                    }
+                }
+                // Those of a replica that is closed are kept by their waiters as long as there are any.
+                together.removeIf(known -> known.handle.isClosed());
+                Wakeups made = new Wakeups(key.partition(), replica.get(), timing);
+                together.add(new Together(handle, isolation, made));
+                return made;
+            }
+        }
+
         /** A subscriber leaves. Exactly once each. */
         void leave() {
+            List<Together> over = List.of();
             synchronized (lock) {
                 count--;
                 if (count == 0) {
                     readers.remove(key);
+                    over = List.copyOf(together);
                 }
                 if (count <= 1) {
                     kept.values().forEach(SharedBatches.this::forget);
@@ -137,8 +157,11 @@ final class SharedBatches {
                     oldest.removeIf(batch -> batch.gone);
                 }
             }
+            over.forEach(known -> known.wakeups().end());
         }
     }
+
+    private record Together(PartitionHandle handle, Isolation isolation, Wakeups wakeups) {}
 
     /** A batch in the cache. */
     private final class Kept implements DecodedBatch.Growth {
@@ -165,13 +188,15 @@ final class SharedBatches {
 
     private final Object lock = new Object();
     private final long maxBytes;
+    private final Wakeups.Timing timing;
     private final SubscriptionMeters meters;
     private final Map<Key, Readers> readers = new HashMap<>();
     private final Deque<Kept> oldest = new ArrayDeque<>();
     private long bytes;
 
-    SharedBatches(long maxBytes, SubscriptionMeters meters) {
+    SharedBatches(long maxBytes, Wakeups.Timing timing, SubscriptionMeters meters) {
         this.maxBytes = maxBytes;
+        this.timing = timing;
         this.meters = meters;
     }
 

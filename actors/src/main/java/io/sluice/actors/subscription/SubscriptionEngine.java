@@ -5,7 +5,9 @@ import akka.stream.javadsl.Source;
 import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.RemoteLogs;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** {@link Subscriptions} of one node: what all of them share. Thread-safe. */
 public final class SubscriptionEngine implements Subscriptions {
@@ -37,8 +39,17 @@ public final class SubscriptionEngine implements Subscriptions {
         this.meters = meters;
         this.blocking = blocking;
         this.decoder = new BatchDecoder(settings.maxDecompressedBytes());
-        this.shared = new SharedBatches(settings.sharedBytes(), meters);
+        this.shared = new SharedBatches(settings.sharedBytes(), timing(settings, blocking), meters);
         this.growth = new TopicGrowth(directory);
+    }
+
+    private static Wakeups.Timing timing(SubscriptionSettings settings, Executor on) {
+        return new Wakeups.Timing(
+                System::nanoTime,
+                (nanos, task) -> CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, on)
+                        .execute(task),
+                Wakeups.NANOS_PER_SUBSCRIBER,
+                settings.linger().toNanos());
     }
 
     /** Of a node without topics. */

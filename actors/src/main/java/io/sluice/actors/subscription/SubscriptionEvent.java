@@ -15,7 +15,7 @@ public sealed interface SubscriptionEvent {
     long nextOffset();
 
     /**
-     * Records that matched, of one batch, in the order of the log. Their buffers are views of memory that subscribers share: read them by index, or
+     * Records that matched, of one batch or of several that were read together, in the order of the log. Their buffers are views of memory that subscribers share: read them by index, or
      * duplicate them; never move their positions. They stay valid as long as they are referenced.
      *
      * @param records at least one

@@ -10,15 +10,24 @@ import java.time.Duration;
  * @param sharedBytes {@code sluice.subscription.shared.bytes}: memory of decoded batches kept for several subscribers of a partition
  * @param maxSubscriptions {@code sluice.subscriptions.max}
  * @param slowAfter {@code sluice.subscription.slow.ms}: who lags for so long does not keep up
+ * @param linger {@code sluice.subscription.linger.ms}: the longest pause between two times that many subscribers of a partition are woken
  * @param maxDecompressedBytes {@code sluice.decompressed.batch.max.bytes}
  */
 public record SubscriptionSettings(
-        int bufferBytes, long sharedBytes, int maxSubscriptions, Duration slowAfter, int maxDecompressedBytes) {
-    public static final SubscriptionSettings DEFAULTS =
-            new SubscriptionSettings(256 << 10, 32L << 20, 10_000, Duration.ofSeconds(1), 100 << 20);
+        int bufferBytes,
+        long sharedBytes,
+        int maxSubscriptions,
+        Duration slowAfter,
+        Duration linger,
+        int maxDecompressedBytes) {
+    public static final SubscriptionSettings DEFAULTS = new SubscriptionSettings(
+            256 << 10, 32L << 20, 10_000, Duration.ofSeconds(1), Duration.ofMillis(40), 100 << 20);
 
     /** What one read brings, if batches are no larger. */
     static final int READ_BYTES = 128 << 10;
+
+    /** Batches of one read are delivered together up to so much decoded memory; a larger one comes alone. */
+    static final int GATHERED_BYTES = 64 << 10;
 
     /** Reads at one time of one subscription; of one partition there is one. */
     static final int MAX_READS = 4;

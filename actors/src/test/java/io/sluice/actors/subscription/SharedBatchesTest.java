@@ -26,7 +26,7 @@ class SharedBatchesTest {
     }
 
     private final SubscriptionMeters meters = new SubscriptionMeters();
-    private final SharedBatches shared = new SharedBatches(3L * BATCH_BYTES, meters);
+    private final SharedBatches shared = new SharedBatches(3L * BATCH_BYTES, Wakeups.Timing.AT_ONCE, meters);
     private final SharedBatches.Readers first = shared.join(ORDERS, 1);
     private final SharedBatches.Readers second = shared.join(ORDERS, 1);
 

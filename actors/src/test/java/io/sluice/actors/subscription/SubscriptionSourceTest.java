@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.actors.Limits;
+import io.sluice.actors.partition.DataWaiter;
+import io.sluice.actors.partition.TopicPartition;
 import io.sluice.actors.subscription.SubscriptionEvent.Gap;
 import io.sluice.actors.subscription.SubscriptionEvent.GapReason;
 import io.sluice.actors.subscription.SubscriptionEvent.Progress;
 import io.sluice.actors.subscription.SubscriptionEvent.Records;
 import io.sluice.actors.subscription.SubscriptionException.Code;
 import io.sluice.log.LogConfig;
+import io.sluice.log.LogView;
 import io.sluice.log.batch.BatchBuilder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,17 +153,18 @@ class SubscriptionSourceTest {
 
     @Test
     void aSubscriptionThatGoesOnAtThePositionsOfAnotherMissesNothing() throws Exception {
-        // Given
-        rig(1);
+        // Given one that has read some of it, a few records at a time
+        rig(1, LogRig.settings(4_096, 10, Duration.ofSeconds(1)), Limits.DEFAULTS);
         IntStream.range(0, 50).forEach(i -> rig.append(0, "v" + i));
         Subscriber first = rig.subscribe(all(EARLIEST));
         List<String> values = new ArrayList<>(first.values(20));
-        long taken = values.size();
+        int taken = values.size();
+        assertThat(taken).isLessThan(30);
         first.cancel();
 
         // When
         Subscriber second = rig.subscribe(all(new StartPosition.Offsets(positions(taken), EARLIEST)));
-        values.addAll(second.values(30));
+        values.addAll(second.values(50 - taken));
 
         // Then
         assertThat(values)
@@ -496,7 +500,7 @@ class SubscriptionSourceTest {
             assertThat(subscriber.isQuiet(1)).isTrue();
         }
         long readsBefore = rig.meters.sharedMisses.sum();
-        Awaitility.await().until(() -> rig.partitionMeters.waiters.get() == 50);
+        Awaitility.await("one waits for all").until(() -> rig.partitionMeters.waiters.get() == 1);
 
         // When
         rig.append(0, "b", "c");
@@ -519,6 +523,12 @@ class SubscriptionSourceTest {
         // Given
         Limits two = limits(2);
         rig(1, SubscriptionSettings.DEFAULTS, two);
+        for (int i = 0; i < 2; i++) {
+            rig.handle(0).await(new DataWaiter() {
+                @Override
+                public void dataAvailable(TopicPartition partition) {}
+            }, 1_000, LogView.Bound.HIGH_WATERMARK);
+        }
         List<Subscriber> subscribers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             subscribers.add(rig.subscribe(all(EARLIEST)));
@@ -534,7 +544,7 @@ class SubscriptionSourceTest {
         for (Subscriber subscriber : subscribers) {
             assertThat(subscriber.values(1)).containsExactly("a");
         }
-        assertThat(rig.partitionMeters.waiterRefusals.sum()).isBetween(3L, 200L);
+        assertThat(rig.partitionMeters.waiterRefusals.sum()).isBetween(1L, 200L);
     }
 
     private static Limits limits(int partitionWaiters) {

@@ -413,6 +413,10 @@ public final class BrokerSettings {
         return intValue("sluice.subscription.slow.ms");
     }
 
+    public int subscriptionLingerMs() {
+        return intValue("sluice.subscription.linger.ms");
+    }
+
     /** Of all topics. */
     public int partitionsMax() {
         return intValue("sluice.partitions.max");

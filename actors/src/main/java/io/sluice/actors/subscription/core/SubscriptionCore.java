@@ -48,7 +48,7 @@ public final class SubscriptionCore {
     private boolean demand;
     private boolean full;
 
-    /** Bytes read since the last pull. */
+    /** Bytes read since the last pull that were not delivered. */
     private long scanned;
 
     public SubscriptionCore(
@@ -382,6 +382,7 @@ public final class SubscriptionCore {
                 continue;
             }
             count(partition.bytes() - before);
+            scanned = Math.max(0, scanned + partition.bytes() - before);
             demand = false;
             positions.moved(partition.index, partition.delivered());
             partition.inDeliverable = !partition.isEmpty();
