@@ -145,7 +145,7 @@ final class SocketLogic extends WireLogic {
     void perform() {
         for (SocketEffect effect = effects.poll(); effect != null; effect = effects.poll()) {
             if (effect instanceof SocketEffect.SendBatch send) {
-                send(codec.write(send.frame(), send.batch()));
+                sendFramed(codec.onWire(send.frame(), send.batch()));
             } else if (effect instanceof SocketEffect.Pull pull) {
                 Running subscription = running.get(pull.id());
                 if (subscription != null) {

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One WebSocket inside its connection's stream, whatever it is for: the wire, signs of life, and the end. One thread at a time.
  *
- * <p><b>Backpressure.</b> Messages that may wait are asked for one at a time, when the socket takes bytes ({@link #onDemand}). Answers and pongs wait in a queue,
- * and while that is long, or {@link #wantsMore} is false, the client is not read.
+ * <p><b>Backpressure.</b> Messages that may wait are asked for when the socket takes bytes ({@link #onDemand}), one at a time up to what one write takes. Answers and pongs wait
+ * in a queue, and while that is long, or {@link #wantsMore} is false, the client is not read.
  */
 abstract class WireLogic extends TimerGraphStageLogic {
     private static final Logger LOG = LoggerFactory.getLogger(WireLogic.class);
@@ -43,6 +43,9 @@ abstract class WireLogic extends TimerGraphStageLogic {
      * would never see the close frame.
      */
     private static final Duration LINGER = Duration.ofMillis(500);
+
+    /** What is given to the socket at once, unless one message is more: each time costs a message between actors and a call of the system. */
+    private static final int PUSH_BYTES = 64 << 10;
 
     private enum Timer {
         KEEP_ALIVE,
@@ -124,7 +127,14 @@ abstract class WireLogic extends TimerGraphStageLogic {
         if (closing) {
             return;
         }
-        ByteString framed = WireWriter.message(text, message);
+        sendFramed(WireWriter.message(text, message));
+    }
+
+    /** The same of a message that is in its frame already. */
+    final void sendFramed(ByteString framed) {
+        if (closing) {
+            return;
+        }
         sockets.sent(framed.length());
         waiting.add(framed);
     }
@@ -148,12 +158,9 @@ abstract class WireLogic extends TimerGraphStageLogic {
     final void step() {
         perform();
         if (isAvailable(out)) {
-            if (waiting.isEmpty() && !closing) {
-                onDemand();
-                perform();
-            }
-            if (!waiting.isEmpty()) {
-                push(out, waiting.poll());
+            ByteString next = next();
+            if (next.nonEmpty()) {
+                push(out, next);
                 closeTaken = closing && waiting.isEmpty();
             }
         }
@@ -165,6 +172,22 @@ abstract class WireLogic extends TimerGraphStageLogic {
             pull(in);
         }
         onStepped();
+    }
+
+    /** What waits, and what is there for the asking. */
+    private ByteString next() {
+        ByteString next = ByteString.emptyByteString();
+        while (next.length() < PUSH_BYTES) {
+            if (waiting.isEmpty() && !closing) {
+                onDemand();
+                perform();
+            }
+            if (waiting.isEmpty() || (next.nonEmpty() && next.length() + waiting.element().length() > PUSH_BYTES)) {
+                break;
+            }
+            next = next.concat(waiting.remove());
+        }
+        return next;
     }
 
     // --- the connection

@@ -117,10 +117,14 @@ public final class FrameCodec {
         }
     }
 
-    /** The same for all records of a batch: those are written once for all subscribers that have them in the same form. */
-    public ByteString write(ServerFrame.Records frame, DecodedBatch batch) {
+    /**
+     * The message for all records of a batch, with the head that it has on the wire: it is made once for all subscribers that have the same.
+     *
+     * @param frame of all records of the batch, and up to its end
+     */
+    public ByteString onWire(ServerFrame.Records frame, DecodedBatch batch) {
         try {
-            return writer.write(frame, batch);
+            return writer.onWire(frame, batch);
         } catch (IOException e) {
             throw new UncheckedIOException("an array of bytes can always be written", e);
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.actors.subscription.DecodedBatch;
 import io.sluice.actors.subscription.Positions;
+import io.sluice.http.socket.wire.WireWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -13,11 +14,13 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Writes the server's frames. A {@code records} frame is a head of its own and the list of records, which may be shared:
+ * Writes the server's frames. A {@code records} frame of a whole batch is shared, as it goes over the wire, by subscribers that have the same id and want the same of a
+ * record; those with another id share the list in it:
  *
  * <pre>
- *  {"type":"records","id":"a","topic":"orders","partition":0,"next":6,"bytes":12,"records":  [{"o":5,...}]  }
- *  |------------------------------- head: one subscriber's --------------------------------|-- shared ----|
+ *  81 7e 00 8f {"type":"records","id":"a","topic":"orders","partition":0,"next":6,"bytes":12,"records":  [{"o":5,...}]  }
+ *              |---------------------------------- head ----------------------------------------------|---- list ---|
+ *  |------------------------------------------ message on the wire -----------------------------------------------------|
  * </pre>
  *
  * <p>In CBOR the map has a definite length, so that nothing follows the list. Thread-safe.
@@ -26,11 +29,17 @@ final class FrameWriter {
     private static final int SMALL_FRAME_BYTES = 192;
     private static final ByteString END_OF_OBJECT = ByteString.fromString("}");
 
-    /** Records as a list, ready to be sent. */
-    private record EncodedRecords(ByteString bytes) implements DecodedBatch.Encoding {
+    /**
+     * A batch for all who have it in the same form.
+     *
+     * @param id of the subscription that was the first
+     * @param onWire its message
+     * @param list of records, a part of {@code onWire}
+     */
+    private record EncodedBatch(String id, ByteString onWire, ByteString list) implements DecodedBatch.Encoding {
         @Override
         public int sizeInBytes() {
-            return bytes.length() + 64;
+            return onWire.length() + 128;
         }
     }
 
@@ -86,21 +95,26 @@ final class FrameWriter {
         return sink.toByteString();
     }
 
-    ByteString write(ServerFrame.Records frame, DecodedBatch batch) throws IOException {
-        Projection projection = frame.projection();
-        return join(
-                frame,
-                batch.encoded(new RecordsForm(format, projection), EncodedRecords.class, b -> encode(b, projection))
-                        .bytes());
+    ByteString onWire(ServerFrame.Records frame, DecodedBatch batch) throws IOException {
+        EncodedBatch encoded = batch.encoded(
+                new RecordsForm(format, frame.projection()), EncodedBatch.class, whole -> encode(frame));
+        return encoded.id().equals(frame.id()) ? encoded.onWire() : onWire(join(frame, encoded.list()));
     }
 
-    private EncodedRecords encode(DecodedBatch batch, Projection projection) {
+    private EncodedBatch encode(ServerFrame.Records frame) {
         try {
-            return new EncodedRecords(RecordsWriter.write(factory, format, batch.records(), projection)
-                    .toCompactByteString());
+            ByteString list = RecordsWriter.write(factory, format, frame.records(), frame.projection())
+                    .toByteString();
+            ByteString onWire = onWire(join(frame, list)).compact();
+            int behind = format == FrameFormat.JSON ? END_OF_OBJECT.length() : 0;
+            return new EncodedBatch(frame.id(), onWire, onWire.takeRight(list.length() + behind).dropRight(behind));
         } catch (IOException e) {
             throw new UncheckedIOException("an array of bytes can always be written", e);
         }
+    }
+
+    private ByteString onWire(ByteString message) {
+        return WireWriter.message(format == FrameFormat.JSON, message);
     }
 
     private ByteString join(ServerFrame.Records frame, ByteString records) throws IOException {
