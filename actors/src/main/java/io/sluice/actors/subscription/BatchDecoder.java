@@ -67,8 +67,7 @@ final class BatchDecoder {
         try {
             return PartitionRead.Batches.upTo(
                     end,
-                    DecodedBatch.gathered(
-                            decode(stored, offset, end, maxBytes), SubscriptionSettings.GATHERED_BYTES));
+                    DecodedBatch.gathered(decode(stored, offset, end, maxBytes), SubscriptionSettings.GATHERED_BYTES));
         } catch (CorruptBatchException damaged) {
             throw new SubscriptionException(
                     SubscriptionException.Code.CORRUPT_BATCH,

@@ -176,7 +176,9 @@ final class Wakeups implements DataWaiter {
 
     private long pauseNanos() {
         long linger = replica.isClosed() || shown == NEVER ? 0 : lingerNanos();
-        return linger == 0 ? 0 : Math.max(0, lastRound + linger - timing.nanoTime().getAsLong());
+        return linger == 0
+                ? 0
+                : Math.max(0, lastRound + linger - timing.nanoTime().getAsLong());
     }
 
     private long lingerNanos() {

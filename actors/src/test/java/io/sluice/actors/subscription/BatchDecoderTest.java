@@ -108,8 +108,8 @@ class BatchDecoderTest {
     @Test
     void smallBatchesOfOneReadAreOne() {
         // Given
-        ByteBuffer stored = stored(
-                batch(5, "a"), batch(6, "marker").control().transactional(), batch(7, "b", "c"), batch(9, "d"));
+        ByteBuffer stored =
+                stored(batch(5, "a"), batch(6, "marker").control().transactional(), batch(7, "b", "c"), batch(9, "d"));
 
         // When
         PartitionRead.Batches read = decoder.read(ORDERS, stored, 3, 9, ALL);

@@ -98,7 +98,8 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
     }
 
     static SubscriptionSettings settings(int bufferBytes, int maxSubscriptions, Duration slowAfter) {
-        return new SubscriptionSettings(bufferBytes, 1 << 20, maxSubscriptions, slowAfter, Duration.ofMillis(20), 1 << 20);
+        return new SubscriptionSettings(
+                bufferBytes, 1 << 20, maxSubscriptions, slowAfter, Duration.ofMillis(20), 1 << 20);
     }
 
     /** Opens a partition and waits until it leads. */

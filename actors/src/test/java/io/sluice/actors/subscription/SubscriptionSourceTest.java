@@ -524,10 +524,14 @@ class SubscriptionSourceTest {
         Limits two = limits(2);
         rig(1, SubscriptionSettings.DEFAULTS, two);
         for (int i = 0; i < 2; i++) {
-            rig.handle(0).await(new DataWaiter() {
-                @Override
-                public void dataAvailable(TopicPartition partition) {}
-            }, 1_000, LogView.Bound.HIGH_WATERMARK);
+            rig.handle(0)
+                    .await(
+                            new DataWaiter() {
+                                @Override
+                                public void dataAvailable(TopicPartition partition) {}
+                            },
+                            1_000,
+                            LogView.Bound.HIGH_WATERMARK);
         }
         List<Subscriber> subscribers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

@@ -182,7 +182,8 @@ abstract class WireLogic extends TimerGraphStageLogic {
                 onDemand();
                 perform();
             }
-            if (waiting.isEmpty() || (next.nonEmpty() && next.length() + waiting.element().length() > PUSH_BYTES)) {
+            if (waiting.isEmpty()
+                    || (next.nonEmpty() && next.length() + waiting.element().length() > PUSH_BYTES)) {
                 break;
             }
             next = next.concat(waiting.remove());

@@ -96,8 +96,8 @@ final class FrameWriter {
     }
 
     ByteString onWire(ServerFrame.Records frame, DecodedBatch batch) throws IOException {
-        EncodedBatch encoded = batch.encoded(
-                new RecordsForm(format, frame.projection()), EncodedBatch.class, whole -> encode(frame));
+        EncodedBatch encoded =
+                batch.encoded(new RecordsForm(format, frame.projection()), EncodedBatch.class, whole -> encode(frame));
         return encoded.id().equals(frame.id()) ? encoded.onWire() : onWire(join(frame, encoded.list()));
     }
 
@@ -107,7 +107,8 @@ final class FrameWriter {
                     .toByteString();
             ByteString onWire = onWire(join(frame, list)).compact();
             int behind = format == FrameFormat.JSON ? END_OF_OBJECT.length() : 0;
-            return new EncodedBatch(frame.id(), onWire, onWire.takeRight(list.length() + behind).dropRight(behind));
+            return new EncodedBatch(
+                    frame.id(), onWire, onWire.takeRight(list.length() + behind).dropRight(behind));
         } catch (IOException e) {
             throw new UncheckedIOException("an array of bytes can always be written", e);
         }

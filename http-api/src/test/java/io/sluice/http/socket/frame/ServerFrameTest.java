@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -200,8 +199,7 @@ class ServerFrameTest {
         for (int size : new int[] {1, 100, 70_000}) {
             // Given heads of all three lengths that the wire knows
             FrameCodec codec = FrameCodec.of(format);
-            List<Record> records =
-                    List.of(Frames.record(5, "k", "v".repeat(size)), Frames.record(6, "k", "w"));
+            List<Record> records = List.of(Frames.record(5, "k", "v".repeat(size)), Frames.record(6, "k", "w"));
             DecodedBatch batch = new DecodedBatch(5, 7, records, 100);
             ServerFrame.Records a = records("a", records, Projection.ALL);
             ServerFrame.Records b = records("another", records, Projection.ALL);
