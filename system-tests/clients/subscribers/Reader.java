@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Reads a topic with SluiceClient, no further than it is told: what reader.mjs does with sluice.js, in the same words. TOPIC URL[,URL...] */
 public final class Reader implements Flow.Subscriber<Record>, SubscriptionListener {
@@ -23,8 +24,10 @@ public final class Reader implements Flow.Subscriber<Record>, SubscriptionListen
     private final long began = System.nanoTime();
     private final CompletableFuture<Flow.Subscription> subscribed = new CompletableFuture<>();
     private final Map<Integer, Long> next = new HashMap<>();
+    private final AtomicLong silenceNanos = new AtomicLong();
     private volatile long allowed;
     private long count;
+    private long lastNanos;
 
     public static void main(String[] args) throws IOException {
         Reader reader = new Reader();
@@ -34,6 +37,10 @@ public final class Reader implements Flow.Subscriber<Record>, SubscriptionListen
         Flow.Subscription subscription = reader.subscribed.join();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
+            if (line.equals("silence")) {
+                reader.say(line, reader.silenceNanos.getAndSet(0) / 1_000_000);
+                continue;
+            }
             long more = Long.parseLong(line) - reader.allowed;
             reader.allowed += more;
             subscription.request(more);
@@ -63,6 +70,10 @@ public final class Reader implements Flow.Subscriber<Record>, SubscriptionListen
             fail(record.partition() + "@" + expected + " was to come, got " + record + " " + record.valueAsString());
         }
         next.put(record.partition(), expected + 1);
+        long now = System.nanoTime();
+        long silence = count == 0 ? 0 : now - lastNanos;
+        silenceNanos.accumulateAndGet(silence, Math::max);
+        lastNanos = now;
         count++;
         if (count % TELL_EVERY == 0 || count == allowed) {
             say("at", count);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +210,34 @@ class SluiceJsNodeIT {
 
         // Then
         assertThat(lines).containsExactly("{\"0\":1,\"1\":1}", "COMMIT_REFUSED", "rejected", "{\"0\":1,\"1\":1}");
+    }
+
+    @Test
+    void whoComesBackAfterHisPlaceWasDeletedIsToldAGapAndGetsTheRest() throws Exception {
+        // Given
+        List<String> before = run("""
+                const records = subscribe(base, { topic: 'orders', from: 'earliest' });
+                for (let i = 0; i < 3; i++) await records.next();
+                records.close();
+                console.log(JSON.stringify(records.positions));
+                """);
+
+        // When: retention goes beyond it
+        CompletableFuture<Long> start = new CompletableFuture<>();
+        web.node
+                .leader(web.node.metadata().topic("orders").orElseThrow().id(), 0)
+                .deleteRecords(10, (error, offset) -> start.complete(offset));
+        assertThat(start).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(10L);
+        List<String> after = run("""
+                const onGap = ({ partition, from, to, reason }) => console.log(partition, from, to, reason);
+                const records = subscribe(base, { topic: 'orders', from: { offsets: %s }, onGap });
+                console.log((await records.next()).value.value);
+                records.close();
+                """.formatted(before.get(0)));
+
+        // Then
+        assertThat(before).containsExactly("{\"orders\":{\"0\":3}}");
+        assertThat(after).containsExactly("0 3 10 deleted", "10");
     }
 
     @Test

@@ -102,12 +102,32 @@ class ServingNodeIT {
     @Test
     @Timeout(300)
     void aNodeThatStopsSaysByeAndTheBrowserGoesOnElsewhereWithinASecond() throws Exception {
+        stopWhileItReads(nodes -> SubscriberProcess.javascript(folder, TOPIC, nodes), (reader, others) -> {
+            List<Said> byes = reader.frames("bye");
+            assertThat(byes.get(byes.size() - 1).text()).as("where to go").contains(others);
+            return byes;
+        });
+    }
+
+    @Test
+    @Timeout(300)
+    void aNodeThatStopsSaysByeAndSluiceClientGoesOnElsewhereWithinASecond() throws Exception {
+        stopWhileItReads(nodes -> SubscriberProcess.java(TOPIC, nodes), (reader, others) -> reader.said("lost").stream()
+                .filter(lost -> lost.text().contains("good-bye"))
+                .toList());
+    }
+
+    private interface Byes {
+        /** Those that the reader has heard, the last of which names other nodes. */
+        List<Said> heard(SubscriberProcess reader, List<String> others);
+    }
+
+    private void stopWhileItReads(Start start, Byes byes) throws Exception {
         // Given: a reader that knows one node, and records that come all the time
         TestCluster cluster = threeNodes();
         List<Long> resumed = new ArrayList<>();
         try (NumberedRecords live = NumberedRecords.create(cluster.bootstrap(), TOPIC, PARTITIONS, 3);
-                SubscriberProcess reader = SubscriberProcess.javascript(
-                        folder, TOPIC, List.of(cluster.node(1).http()))) {
+                SubscriberProcess reader = start.reader(List.of(cluster.node(1).http()))) {
             live.trickle(PAUSE);
             reader.allow(Long.MAX_VALUE >> 11);
             for (int stop = 1; stop <= cluster.nodes().size(); stop++) {
@@ -121,21 +141,14 @@ class ServingNodeIT {
                 reader.awaitCount(reader.count() + PARTITIONS * 100L);
 
                 // Then
-                List<Said> byes = reader.frames("bye");
-                assertThat(byes).as("%s", reader).hasSize(stop);
-                Said bye = byes.get(stop - 1);
-                assertThat(bye.text())
-                        .as("where to go")
-                        .contains(cluster.nodes().stream()
+                List<Said> heard = byes.heard(
+                        reader,
+                        cluster.nodes().stream()
                                 .filter(node -> node != serving)
                                 .map(node -> node.http().replace("http:", "ws:") + "/v1/subscribe")
                                 .toList());
-                long tookMs = reader.frames("subscribed").stream()
-                                .mapToLong(Said::ms)
-                                .filter(ms -> ms >= bye.ms())
-                                .min()
-                                .orElseThrow()
-                        - bye.ms();
+                assertThat(heard).as("%s", reader).hasSize(stop);
+                long tookMs = resumedAfter(reader, heard.get(stop - 1).ms());
                 resumed.add(tookMs);
                 System.out.printf(
                         "%s stopped: subscribed again %d ms after bye; longest time without a record %d ms%n",
@@ -149,5 +162,14 @@ class ServingNodeIT {
         assertThat(resumed.stream().sorted().toList().get(resumed.size() / 2))
                 .as("ms from bye to subscribed, the middle of %s", resumed)
                 .isLessThan(RESUMED_WITHIN_MS);
+    }
+
+    private static long resumedAfter(SubscriberProcess reader, long byeMs) {
+        return reader.frames("subscribed").stream()
+                        .mapToLong(Said::ms)
+                        .filter(ms -> ms >= byeMs)
+                        .min()
+                        .orElseThrow()
+                - byeMs;
     }
 }
