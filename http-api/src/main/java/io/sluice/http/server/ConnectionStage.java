@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.server;
 
+import akka.Done;
+import akka.http.impl.engine.server.UpgradeToOtherProtocolResponseHeader;
 import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.RemoteAddress;
@@ -21,12 +24,14 @@ import io.sluice.http.route.Peer;
 import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemKind;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 /**
- * One connection: hands over its requests one at a time, and counts it as long as it is there. A connection that is one too many is told so in answer to
- * its first request, and closed. Backpressure: the next request is asked for when the response to the one before has been taken.
+ * HTTP over one {@link Line}: hands over its requests one at a time, and counts it as long as it is there. A connection that is one too many is told so in
+ * answer to its first request, and closed. Backpressure: the next request is asked for when the response to the one before has been taken.
  */
 final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     private final Inlet<HttpRequest> in = Inlet.create("requests");
@@ -48,19 +53,25 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
     @Override
     public GraphStageLogic createLogic(Attributes inherited) {
-        return new Logic();
+        return new Logic(inherited
+                .getAttribute(Line.On.class)
+                .orElseThrow(() -> new IllegalStateException("not on a line"))
+                .line());
     }
 
     private final class Logic extends GraphStageLogic {
         private final Guest guest = new Guest();
+        private final Line line;
         private AsyncCallback<HttpResponse> answered;
         private InetAddress address;
         private String refusal;
         private boolean busy;
         private boolean lastRequest;
+        private boolean finishing;
 
-        Logic() {
+        Logic(Line line) {
             super(shape);
+            this.line = line;
             setHandler(in, new AbstractInHandler() {
                 @Override
                 public void onPush() {
@@ -92,6 +103,16 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
             Procedure<HttpResponse> send = this::send;
             answered = createAsyncCallback(send);
             refusal = admission.enter();
+            AsyncCallback<Done> finish = createAsyncCallback(done -> finish());
+            line.onFinish(() -> finish.invoke(Done.getInstance()));
+        }
+
+        private void finish() {
+            finishing = true;
+            lastRequest = true;
+            if (!busy) {
+                completeStage();
+            }
         }
 
         @Override
@@ -102,14 +123,15 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
         private void take(HttpRequest request) {
             if (address == null && refusal == null) {
-                address = addressOf(request);
-                refusal = address == null ? null : admission.enter(address);
+                address = line.address();
+                refusal = admission.enter(address);
             }
             busy = true;
             if (refusal != null) {
                 refuse(request);
             } else {
-                handler.apply(guest, request).thenAccept(answered::invoke);
+                HttpRequest known = request.addAttribute(AttributeKeys.remoteAddress, RemoteAddress.create(address));
+                handler.apply(guest, known).thenAccept(answered::invoke);
             }
         }
 
@@ -123,16 +145,25 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
         private void send(HttpResponse response) {
             busy = false;
-            push(out, response);
+            push(out, finishing ? response.addHeader(Connection.create("close")) : switched(response));
             if (lastRequest) {
                 completeStage();
             }
         }
 
-        private static InetAddress addressOf(HttpRequest request) {
-            return request.getAttribute(AttributeKeys.remoteAddress)
-                    .flatMap(RemoteAddress::getAddress)
-                    .orElse(null);
+        /** Akka HTTP would switch the protocol by itself if its header was left. */
+        private HttpResponse switched(HttpResponse response) {
+            List<HttpHeader> headers = new ArrayList<>();
+            boolean switches = false;
+            for (HttpHeader header : response.getHeaders()) {
+                if (header instanceof UpgradeToOtherProtocolResponseHeader upgrade) {
+                    line.becomes(upgrade.handler());
+                    switches = true;
+                } else {
+                    headers.add(header);
+                }
+            }
+            return switches ? response.withHeaders(headers) : response;
         }
     }
 }

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.server;
 
-import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
 import akka.stream.KillSwitches;
 import akka.stream.SharedKillSwitch;
 import akka.stream.SystemMaterializer;
-import akka.stream.javadsl.Flow;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,7 +64,7 @@ public final class HttpServer implements AutoCloseable {
     private final SharedKillSwitch streams;
     private final Sockets sockets;
     private final Supplier<List<String>> others;
-    private final ServerBinding binding;
+    private final HttpListener listener;
 
     private HttpServer(
             ActorSystem<?> system,
@@ -79,14 +73,14 @@ public final class HttpServer implements AutoCloseable {
             SharedKillSwitch streams,
             Sockets sockets,
             Supplier<List<String>> others,
-            ServerBinding binding) {
+            HttpListener listener) {
         this.system = system;
         this.waits = waits;
         this.streams = streams;
         this.sockets = sockets;
         this.others = others;
         this.blocking = blocking;
-        this.binding = binding;
+        this.listener = listener;
     }
 
     /**
@@ -152,20 +146,21 @@ public final class HttpServer implements AutoCloseable {
                     options.meters());
             Router router = new Router(AllRoutes.of(services), metrics, hosts(node), bodies::discard);
             Admission admission = new Admission(limits, metrics);
-            Flow<HttpRequest, HttpResponse, NotUsed> connection =
-                    Flow.fromGraph(new ConnectionStage(admission, router::handle));
-            CompletableFuture<ServerBinding> binding = Http.get(system)
-                    .newServerAt(options.host(), options.port())
-                    .withSettings(ServerConfig.of(
-                            limits, options.sockets(), system.settings().config()))
-                    .bindFlow(connection)
+            CompletableFuture<HttpListener> listener = HttpListener.bind(
+                            system,
+                            options.host(),
+                            options.port(),
+                            ServerConfig.of(
+                                    limits, options.sockets(), system.settings().config()),
+                            new ConnectionStage(admission, router::handle),
+                            limits.idleTimeout())
                     .toCompletableFuture();
             CompletableFuture<?> gone = system.getWhenTerminated().toCompletableFuture();
-            CompletableFuture.anyOf(binding, gone).join();
+            CompletableFuture.anyOf(listener, gone).join();
             if (gone.isDone()) {
                 throw new IllegalStateException("HTTP can't start: the node has stopped");
             }
-            return new HttpServer(system, blocking, waits, streams, sockets, () -> others(node), binding.join());
+            return new HttpServer(system, blocking, waits, streams, sockets, () -> others(node), listener.join());
         } catch (CompletionException e) {
             blocking.shutdownNow();
             Throwable root = root(e);
@@ -258,7 +253,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Where clients reach this server. */
     public InetSocketAddress address() {
-        return binding.localAddress();
+        return listener.address();
     }
 
     /** Stops listening, lets requests that are being answered end, closes all connections, and waits until that is done. */
@@ -275,7 +270,7 @@ public final class HttpServer implements AutoCloseable {
                 CompletableFuture.anyOf(
                                 saidBye.completeOnTimeout(null, FINISH_MAX.toMillis(), TimeUnit.MILLISECONDS), gone)
                         .get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-                CompletableFuture<?> terminated = binding.terminate(FINISH_MAX).toCompletableFuture();
+                CompletableFuture<?> terminated = listener.close(FINISH_MAX).toCompletableFuture();
                 CompletableFuture.anyOf(terminated, gone).get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {

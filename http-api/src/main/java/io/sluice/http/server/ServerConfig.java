@@ -25,11 +25,9 @@ final class ServerConfig {
         values.put("max-connections", (int) Math.min(
                 Integer.MAX_VALUE, (long) limits.connectionsMax() + sockets.maxConnections() + REFUSED_AT_ONCE));
         values.put("backlog", BACKLOG);
-        values.put("idle-timeout", millis(limits.idleTimeout()));
         // Each endpoint has its own bound, and says what was not done in time; a long poll is no slow request.
         values.put("request-timeout", "infinite");
         values.put("server-header", "");
-        values.put("remote-address-attribute", "on");
         values.put("transparent-head-requests", "off");
         values.put(
                 "websocket.periodic-keep-alive-max-idle",

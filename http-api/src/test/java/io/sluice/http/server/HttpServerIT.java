@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -186,6 +187,90 @@ class HttpServerIT {
             try (ServerSocket again = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 assertThat(again.isBound()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void aConnectionOnWhichNothingMovesIsClosed() throws Exception {
+        // Given
+        try (Web web = Web.start(data, Map.of("sluice.http.idle.timeout.ms", "400"));
+                Socket socket = connect(web)) {
+            assertThat(exchange(socket, "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200");
+            long began = System.nanoTime();
+            // When
+            socket.setSoTimeout(10_000);
+            int end = socket.getInputStream().read();
+            // Then
+            assertThat(end).isEqualTo(-1);
+            assertThat(System.nanoTime() - began)
+                    .as("not before its time, which began with the answer")
+                    .isGreaterThan(300_000_000L);
+            Awaitility.await().untilAsserted(() -> assertThat(web.metric("sluice.http.connections"))
+                    .isZero());
+        }
+    }
+
+    @Test
+    void aRequestThatIsBeingAnsweredIsAnsweredWhenTheServerCloses() throws Exception {
+        // Given
+        try (Web web = Web.start(data, Map.of());
+                Socket socket = connect(web)) {
+            web.send("POST", "/v1/topics", "{\"name\": \"t\"}");
+            socket.getOutputStream()
+                    .write("GET /v1/topics/t/partitions/0/records?wait=20000 HTTP/1.1\r\nHost: x\r\n\r\n"
+                            .getBytes(US_ASCII));
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(web.metric("sluice.http.waits")).isEqualTo(1));
+            // When
+            web.server.close();
+            // Then
+            String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 200 ").contains("\"records\":[]");
+        }
+    }
+
+    @Test
+    void aConnectionBecomesAWebSocketBehindTheAnswersToEarlierRequests() throws Exception {
+        // Given
+        try (Web web = Web.start(data, Map.of());
+                Socket socket = connect(web)) {
+            String both =
+                    """
+                    GET /health/live HTTP/1.1\r
+                    Host: x\r
+                    \r
+                    GET /v1/subscribe HTTP/1.1\r
+                    Host: x\r
+                    Upgrade: websocket\r
+                    Connection: Upgrade\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    Sec-WebSocket-Version: 13\r
+                    \r
+                    """;
+            socket.setSoTimeout(10_000);
+            // When
+            socket.getOutputStream().write(both.getBytes(US_ASCII));
+            // Then
+            StringBuilder heads = new StringBuilder();
+            while (!heads.toString().contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") || !heads.toString().endsWith("\r\n\r\n")) {
+                heads.append((char) socket.getInputStream().read());
+            }
+            assertThat(heads.toString()).startsWith("HTTP/1.1 200 ").contains("HTTP/1.1 101 ");
+            // When: a ping, masked with zeros
+            socket.getOutputStream().write(new byte[] {(byte) 0x89, (byte) 0x81, 0, 0, 0, 0, 'x'});
+            // Then
+            assertThat(socket.getInputStream().readNBytes(3)).containsExactly(0x8a, 1, 'x');
+            assertThat(web.metric("sluice.websocket.connections")).isEqualTo(1);
+            Awaitility.await().untilAsserted(() -> assertThat(web.metric("sluice.http.connections"))
+                    .as("it is none of HTTP's any more")
+                    .isZero());
+            // When
+            web.server.close();
+            // Then: bye, and a close frame
+            assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+                    .contains("\"type\":\"bye\"");
         }
     }
 
