@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param connectionsMax {@code sluice.http.connections.max}
  * @param connectionsPerAddressMax {@code sluice.http.connections.per.address.max}
  * @param idleTimeout {@code sluice.http.idle.timeout.ms}
+ * @param sendBufferBytes {@code sluice.http.send.buffer.bytes}: of a connection, in the kernel; -1 for as the kernel likes
  * @param uriBytesMax {@code sluice.http.uri.max.bytes}
  * @param headerBytesMax {@code sluice.http.header.max.bytes}: the value of one header
  * @param requestBytesMax {@code sluice.http.request.max.bytes}: the body of one request
@@ -22,6 +23,7 @@ public record HttpLimits(
         int connectionsMax,
         int connectionsPerAddressMax,
         Duration idleTimeout,
+        int sendBufferBytes,
         int uriBytesMax,
         int headerBytesMax,
         int requestBytesMax,
@@ -36,6 +38,7 @@ public record HttpLimits(
                 settings.intValue("sluice.http.connections.max"),
                 settings.intValue("sluice.http.connections.per.address.max"),
                 Duration.ofMillis(settings.longValue("sluice.http.idle.timeout.ms")),
+                settings.intValue("sluice.http.send.buffer.bytes"),
                 settings.intValue("sluice.http.uri.max.bytes"),
                 settings.intValue("sluice.http.header.max.bytes"),
                 settings.intValue("sluice.http.request.max.bytes"),

@@ -5,7 +5,6 @@ import akka.http.javadsl.settings.ServerSettings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.sluice.http.socket.SocketOptions;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,13 +24,14 @@ final class ServerConfig {
         values.put("max-connections", (int) Math.min(
                 Integer.MAX_VALUE, (long) limits.connectionsMax() + sockets.maxConnections() + REFUSED_AT_ONCE));
         values.put("backlog", BACKLOG);
+        // Left to itself, Linux grows the buffer of a client that does not read to 4 MB.
+        values.put(
+                "socket-options.so-send-buffer-size",
+                limits.sendBufferBytes() < 0 ? "undefined" : limits.sendBufferBytes());
         // Each endpoint has its own bound, and says what was not done in time; a long poll is no slow request.
         values.put("request-timeout", "infinite");
         values.put("server-header", "");
         values.put("transparent-head-requests", "off");
-        values.put(
-                "websocket.periodic-keep-alive-max-idle",
-                millis(limits.idleTimeout().dividedBy(3)));
         values.put("parsing.max-uri-length", limits.uriBytesMax());
         values.put("parsing.max-header-value-length", limits.headerBytesMax());
         // Whoever reads a body says how large it may be.
@@ -41,10 +41,5 @@ final class ServerConfig {
         values.put("parsing.illegal-header-warnings", "off");
         return ServerSettings.create(
                 ConfigFactory.parseMap(values).atPath("akka.http.server").withFallback(system));
-    }
-
-    /** Akka HTTP reads some of its durations as text. */
-    private static String millis(Duration duration) {
-        return duration.toMillis() + "ms";
     }
 }
