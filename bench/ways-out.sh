@@ -105,7 +105,8 @@ backlog() {
 }
 
 idle() {
-  sluice idle
+  # with all of the heap in memory from the start, resident memory grows by what is not on it
+  SLUICE_JAVA_OPTS="-Xms1g -XX:+AlwaysPreTouch ${SLUICE_JAVA_OPTS:-}" sluice idle
   load Idle label=sluice address="$http" pid="$pid" subscriptions="$(n 5000)"
 }
 

@@ -61,8 +61,8 @@ final class HttpListener {
                 .run(materializer)
                 .thenApply(binding -> {
                     Duration tick = idleTimeout.dividedBy(Lines.TICKS);
-                    Cancellable clock = system.scheduler()
-                            .scheduleAtFixedRate(tick, tick, lines::tick, system.executionContext());
+                    Cancellable clock =
+                            system.scheduler().scheduleAtFixedRate(tick, tick, lines::tick, system.executionContext());
                     return new HttpListener(binding, lines, clock);
                 });
     }
@@ -75,10 +75,9 @@ final class HttpListener {
                         (BidiFlow<?, ?, ?, ?, ?>) TLSPlacebo.getInstance();
         return Flow.fromGraph(requests)
                 .join(Http.get(system).serverLayer(settings).atop(plain))
-                .addAttributes(Attributes.apply(new Attributes.CancellationStrategy(
-                        Attributes.cancellationStrategyAfterDelay(
-                                settings.getStreamCancellationDelay(),
-                                Attributes.cancellationStrategyFailStage()))));
+                .addAttributes(
+                        Attributes.apply(new Attributes.CancellationStrategy(Attributes.cancellationStrategyAfterDelay(
+                                settings.getStreamCancellationDelay(), Attributes.cancellationStrategyFailStage()))));
     }
 
     /** Never fails: the listener would end. */

@@ -37,7 +37,8 @@ import java.util.concurrent.CompletionStage;
  * <p>Backpressure: bytes are asked for when the protocol asks for some, and taken from it when the connection takes some. Once the protocol takes no
  * more, what comes is thrown away until it has said its last: a connection with bytes that nobody has read is reset, and the client would not see the answer.
  */
-final class LineStage extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, CompletionStage<Done>> {
+final class LineStage
+        extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, CompletionStage<Done>> {
     private static final ByteString SWITCHING = ByteString.fromString("HTTP/1.1 101 ");
 
     private final Inlet<ByteString> in = Inlet.create("line.in");

@@ -220,9 +220,8 @@ class HttpServerIT {
             socket.getOutputStream()
                     .write("GET /v1/topics/t/partitions/0/records?wait=20000 HTTP/1.1\r\nHost: x\r\n\r\n"
                             .getBytes(US_ASCII));
-            Awaitility.await()
-                    .untilAsserted(
-                            () -> assertThat(web.metric("sluice.http.waits")).isEqualTo(1));
+            Awaitility.await().untilAsserted(() -> assertThat(web.metric("sluice.http.waits"))
+                    .isEqualTo(1));
             // When
             web.server.close();
             // Then
@@ -236,8 +235,7 @@ class HttpServerIT {
         // Given
         try (Web web = Web.start(data, Map.of());
                 Socket socket = connect(web)) {
-            String both =
-                    """
+            String both = """
                     GET /health/live HTTP/1.1\r
                     Host: x\r
                     \r
@@ -254,7 +252,8 @@ class HttpServerIT {
             socket.getOutputStream().write(both.getBytes(US_ASCII));
             // Then
             StringBuilder heads = new StringBuilder();
-            while (!heads.toString().contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") || !heads.toString().endsWith("\r\n\r\n")) {
+            while (!heads.toString().contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+                    || !heads.toString().endsWith("\r\n\r\n")) {
                 heads.append((char) socket.getInputStream().read());
             }
             assertThat(heads.toString()).startsWith("HTTP/1.1 200 ").contains("HTTP/1.1 101 ");
