@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Readers of {@link NumberedRecords} in a process of their own, which ends with a code and a line if a record does not come exactly once and in order. The programs
@@ -49,7 +50,7 @@ final class SubscriberProcess implements AutoCloseable {
     private final List<Said> said = new ArrayList<>();
     private volatile long count;
     private volatile long all;
-    private volatile long silences;
+    private final AtomicLong silences = new AtomicLong();
     private volatile long silenceMs;
 
     private SubscriberProcess(List<String> command) throws IOException {
@@ -125,7 +126,7 @@ final class SubscriberProcess implements AutoCloseable {
             count = Long.parseLong(counts[0]);
         } else if (words.length == 3 && words[0].equals("silence")) {
             silenceMs = Long.parseLong(words[2]);
-            silences++;
+            silences.incrementAndGet();
         } else {
             boolean known = words.length == 3 && words[1].matches("\\d+");
             synchronized (said) {
@@ -141,9 +142,9 @@ final class SubscriberProcess implements AutoCloseable {
 
     /** The longest time without a record, in milliseconds, since this was asked last. */
     long longestSilenceMs() {
-        long before = silences;
+        long before = silences.get();
         tell("silence");
-        await("the longest silence").atMost(PATIENCE).pollInterval(POLL).until(() -> silences > before);
+        await("the longest silence").atMost(PATIENCE).pollInterval(POLL).until(() -> silences.get() > before);
         return silenceMs;
     }
 
