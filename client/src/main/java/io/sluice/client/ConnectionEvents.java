@@ -12,4 +12,7 @@ interface ConnectionEvents {
 
     /** Another try would end the same. */
     void onRefused(String code, String message);
+
+    /** The wait that the core asked for is over ({@link ConnectionOutput#retryAfter}). */
+    void onRetryDue();
 }

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.client;
 
-import java.net.URI;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * A {@link ProducerCore}, connected to a publisher, sockets and timers. As in {@link LiveSubscription} all that happens becomes an event, and one thread at
  * a time works them off; what came meanwhile is sent together.
  */
-final class LiveProducer implements ProducerOutput {
+final class LiveProducer extends LiveStream implements ProducerOutput {
     /** A publisher that never pauses is sent on its way meanwhile. */
     private static final int EVENTS_A_FLUSH = 500;
 
@@ -24,29 +19,23 @@ final class LiveProducer implements ProducerOutput {
         void cancel();
     }
 
-    private final ClientSettings settings;
     private final Produce how;
     private final ProducerCore core;
-    private final Connection connection;
-    private final SerialLoop loop;
     private final Consumer<LiveProducer> onEnd;
-    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Long> done = new CompletableFuture<>();
 
     private Upstream upstream;
     private boolean upstreamEnded;
-    private ScheduledFuture<?> retry;
     private boolean ended;
 
     LiveProducer(ClientSettings settings, Produce how, String name, Consumer<LiveProducer> onEnd) {
-        this.settings = settings;
+        super(settings);
         this.how = how;
         this.onEnd = onEnd;
         this.core = new ProducerCore(
                 how, name, settings.window(), settings.plan("/v1/produce"), settings.plan("/v1/produce"), this);
-        this.connection = new Connection(settings, this::post, core);
-        this.loop = new SerialLoop(settings.executor(), this::work);
-        loop.begin();
+        connected(core);
+        begin();
     }
 
     CompletableFuture<Long> done() {
@@ -82,17 +71,13 @@ final class LiveProducer implements ProducerOutput {
         post(() -> core.fail(new SluiceException(code, message)));
     }
 
-    private void post(Runnable event) {
-        events.add(event);
-        loop.wake();
-    }
-
     // --- the one thread
 
-    private void work() {
+    @Override
+    void work() {
         try {
             int handled = 0;
-            for (Runnable event = events.poll(); event != null; event = events.poll()) {
+            for (Runnable event = nextEvent(); event != null; event = nextEvent()) {
                 event.run();
                 if (++handled % EVENTS_A_FLUSH == 0) {
                     core.flush();
@@ -105,9 +90,7 @@ final class LiveProducer implements ProducerOutput {
         }
         if (core.isOver() && !ended) {
             ended = true;
-            if (retry != null) {
-                retry.cancel(false);
-            }
+            stopRetrying();
             if (upstream != null && !upstreamEnded) {
                 upstream.cancel();
             }
@@ -116,26 +99,6 @@ final class LiveProducer implements ProducerOutput {
     }
 
     // --- what the core wants
-
-    @Override
-    public void connect(URI node) {
-        connection.connect(node);
-    }
-
-    @Override
-    public void send(ClientFrame frame) {
-        connection.send(frame);
-    }
-
-    @Override
-    public void disconnect() {
-        connection.disconnect();
-    }
-
-    @Override
-    public void retryAfter(long ms) {
-        retry = settings.timer().schedule(() -> post(core::onRetryDue), ms, TimeUnit.MILLISECONDS);
-    }
 
     @Override
     public void request(long n) {

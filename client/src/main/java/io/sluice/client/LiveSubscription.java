@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.client;
 
-import java.net.URI;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,39 +12,33 @@ import java.util.function.Consumer;
  * works off, and that thread alone calls the core and the subscriber; {@link #request} and {@link #cancel} only leave a note, so they may be called from
  * anywhere, {@code onNext} included, and never do any work.
  */
-final class LiveSubscription implements Flow.Subscription, org.reactivestreams.Subscription, SubscriptionOutput {
-    private final ClientSettings settings;
+final class LiveSubscription extends LiveStream implements Flow.Subscription, org.reactivestreams.Subscription, SubscriptionOutput {
     private final Subscribe what;
     private final SubscriptionCore core;
-    private final Connection connection;
-    private final SerialLoop loop;
     private final Consumer<LiveSubscription> onEnd;
-    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicLong requested = new AtomicLong();
     private volatile boolean cancelled;
 
     /** Null when it is over, so that who keeps the subscription does not keep the subscriber. */
     private Downstream downstream;
 
-    private ScheduledFuture<?> retry;
     private ScheduledFuture<?> commits;
     private volatile boolean ended;
 
     LiveSubscription(ClientSettings settings, Subscribe what, Downstream downstream, Consumer<LiveSubscription> onEnd) {
-        this.settings = settings;
+        super(settings);
         this.what = what;
         this.downstream = downstream;
         this.onEnd = onEnd;
         this.core = new SubscriptionCore(what, settings.window(), settings.plan("/v1/subscribe"), this);
-        this.connection = new Connection(settings, this::post, core);
-        this.loop = new SerialLoop(settings.executor(), this::work);
+        connected(core);
     }
 
     /** Nothing else reaches the subscriber before {@code onSubscribe} has returned. */
     void start() {
         downstream.onSubscribe(this);
-        events.add(this::begin);
-        loop.begin();
+        post(this::open);
+        begin();
     }
 
     // --- from the subscriber, on any thread
@@ -59,13 +50,13 @@ final class LiveSubscription implements Flow.Subscription, org.reactivestreams.S
             return;
         }
         requested.getAndAccumulate(n, (before, more) -> before + more < 0 ? Long.MAX_VALUE : before + more);
-        loop.wake();
+        wake();
     }
 
     @Override
     public void cancel() {
         cancelled = true;
-        loop.wake();
+        wake();
     }
 
     boolean isOver() {
@@ -80,14 +71,9 @@ final class LiveSubscription implements Flow.Subscription, org.reactivestreams.S
         post(() -> core.fail(new SluiceException(code, message, core.positions())));
     }
 
-    private void post(Runnable event) {
-        events.add(event);
-        loop.wake();
-    }
-
     // --- the one thread
 
-    private void begin() {
+    private void open() {
         long commitEveryMs = what.commitEvery().toMillis();
         if (commitEveryMs > 0) {
             commits = repeat(commitEveryMs, () -> post(core::onCommitDue));
@@ -95,14 +81,15 @@ final class LiveSubscription implements Flow.Subscription, org.reactivestreams.S
         core.start();
     }
 
-    private void work() {
+    @Override
+    void work() {
         try {
             while (!ended) {
                 long more = requested.getAndSet(0);
                 if (more > 0 && !cancelled) {
                     core.onRequest(more);
                 }
-                Runnable event = cancelled ? core::onCancel : events.poll();
+                Runnable event = cancelled ? core::onCancel : nextEvent();
                 if (event == null) {
                     break;
                 }
@@ -117,7 +104,7 @@ final class LiveSubscription implements Flow.Subscription, org.reactivestreams.S
             end();
         }
         if (ended) {
-            events.clear();
+            forgetEvents();
         }
     }
 
@@ -127,38 +114,12 @@ final class LiveSubscription implements Flow.Subscription, org.reactivestreams.S
         }
         ended = true;
         downstream = null;
-        stop(retry);
+        stopRetrying();
         stop(commits);
         onEnd.accept(this);
     }
 
-    private static void stop(ScheduledFuture<?> timer) {
-        if (timer != null) {
-            timer.cancel(false);
-        }
-    }
-
     // --- what the core wants
-
-    @Override
-    public void connect(URI node) {
-        connection.connect(node);
-    }
-
-    @Override
-    public void send(ClientFrame frame) {
-        connection.send(frame);
-    }
-
-    @Override
-    public void disconnect() {
-        connection.disconnect();
-    }
-
-    @Override
-    public void retryAfter(long ms) {
-        retry = settings.timer().schedule(() -> post(core::onRetryDue), ms, TimeUnit.MILLISECONDS);
-    }
 
     @Override
     public boolean next(Record record) {

@@ -211,7 +211,8 @@ final class ProducerCore implements ConnectionEvents {
     }
 
     /** The wait is over: for a connection, or for a partition that refused. */
-    void onRetryDue() {
+    @Override
+    public void onRetryDue() {
         retrySet = false;
         if (state == State.WAITING) {
             connect();

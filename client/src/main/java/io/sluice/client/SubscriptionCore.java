@@ -189,7 +189,8 @@ final class SubscriptionCore implements ConnectionEvents {
     }
 
     /** The wait is over. */
-    void onRetryDue() {
+    @Override
+    public void onRetryDue() {
         if (state == State.WAITING) {
             connect();
         }
