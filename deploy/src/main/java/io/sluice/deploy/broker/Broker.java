@@ -11,6 +11,9 @@ import io.sluice.cluster.StartupException;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.config.ClusterSettings.HostPort;
 import io.sluice.cluster.config.Listener;
+import io.sluice.http.forward.OtherNodes;
+import io.sluice.http.record.PartitionFinder;
+import io.sluice.http.record.RecordProducer;
 import io.sluice.http.server.HttpServer;
 import io.sluice.kafka.server.KafkaListener;
 import java.io.IOException;
@@ -174,6 +177,12 @@ public final class Broker implements AutoCloseable {
     /** What the node runs on; for streams inside this JVM. */
     public ActorSystem<?> actorSystem() {
         return node.actorSystem();
+    }
+
+    /** Writes to partitions from inside this JVM; those that other nodes lead get their records over HTTP. */
+    public RecordProducer producer() {
+        OtherNodes others = new OtherNodes(node, node.actorSystem(), metrics);
+        return new RecordProducer(node, new PartitionFinder(node, others), InstantSource.system());
     }
 
     /** Every meter of this broker. */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.deploy.testing;
 
+import akka.NotUsed;
+import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.AsPublisher;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import io.sluice.actors.subscription.SubscriptionControl;
@@ -9,6 +13,7 @@ import io.sluice.actors.subscription.SubscriptionRequest;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.config.SettingsSource;
 import io.sluice.deploy.broker.Broker;
+import io.sluice.http.record.NewRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,11 +22,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.reactivestreams.Publisher;
 
 /**
@@ -43,9 +50,11 @@ public final class SluiceBroker implements AutoCloseable {
     private final Broker broker;
     private final Path dataDirectory;
     private final boolean deleteData;
+    private final RecordAppender appender;
 
     private SluiceBroker(Broker broker, Path dataDirectory, boolean deleteData) {
         this.broker = broker;
+        this.appender = new RecordAppender(broker.producer(), broker.actorSystem(), InstantSource.system());
         this.dataDirectory = dataDirectory;
         this.deleteData = deleteData;
     }
@@ -105,6 +114,28 @@ public final class SluiceBroker implements AutoCloseable {
             records.runWith(Sink.<StoredRecord>asPublisher(AsPublisher.WITHOUT_FANOUT), broker.actorSystem())
                     .subscribe(subscriber);
         };
+    }
+
+    /**
+     * Appends records to a topic, as an Akka stream inside this JVM: no connection, no encoding. Each record's place comes out when all replicas that must have it do
+     * ({@code acks=all}), in the order of the records. Two batches of at most 1 MiB are all that a stream holds; when both are full it asks for nothing more.
+     *
+     * <p>Keys go to the partitions where Kafka's clients put them. What a partition refuses for now (no leader, too few replicas) is tried again for two minutes, without a
+     * record being there twice; what it refuses for good fails the stream with an {@link AppendException}.
+     */
+    public Flow<NewRecord, Appended, NotUsed> appending(String topic) {
+        return appender.flow(topic);
+    }
+
+    /** The same as a sink; it completes with the number of records when all of them were appended. */
+    public Sink<NewRecord, CompletionStage<Long>> sink(String topic) {
+        return appending(topic).toMat(Sink.fold(0L, (count, appended) -> count + 1), Keep.right());
+    }
+
+    /** The same for one publisher of any library of Reactive Streams, or of the JDK. */
+    public AppendingSubscriber subscriber(String topic) {
+        return new AppendingSubscriber(
+                sink(topic), SystemMaterializer.get(broker.actorSystem()).materializer());
     }
 
     /** The running broker, for tests of Sluice itself: not part of the public API. */

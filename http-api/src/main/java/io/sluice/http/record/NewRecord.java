@@ -2,6 +2,7 @@
 package io.sluice.http.record;
 
 import io.sluice.log.batch.Record;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -21,8 +22,27 @@ public record NewRecord(int partition, long timestampMs, byte[] key, byte[] valu
 
     private static final int HEADER_OVERHEAD_BYTES = 10;
 
+    /** One that the broker puts where its key belongs, and gives the time of its arrival. */
+    public static NewRecord of(byte[] key, byte[] value) {
+        return new NewRecord(ANY_PARTITION, NOW, key, value, List.of());
+    }
+
+    /** The same of text, in UTF-8; null stays null. */
+    public static NewRecord of(String key, String value) {
+        return of(bytes(key), bytes(value));
+    }
+
+    private static byte[] bytes(String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same for a partition that was chosen. */
+    public NewRecord in(int chosen) {
+        return new NewRecord(chosen, timestampMs, key, value, headers);
+    }
+
     /** What it takes in a batch, at most. */
-    long sizeMax() {
+    public long sizeMax() {
         long size = OVERHEAD_BYTES + (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
         for (Record.Header header : headers) {
             // a character is at most three bytes of UTF-8
