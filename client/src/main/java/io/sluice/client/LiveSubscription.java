@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * works off, and that thread alone calls the core and the subscriber; {@link #request} and {@link #cancel} only leave a note, so they may be called from
  * anywhere, {@code onNext} included, and never do any work.
  */
-final class LiveSubscription extends LiveStream implements Flow.Subscription, org.reactivestreams.Subscription, SubscriptionOutput {
+final class LiveSubscription extends LiveStream
+        implements Flow.Subscription, org.reactivestreams.Subscription, SubscriptionOutput {
     private final Subscribe what;
     private final SubscriptionCore core;
     private final Consumer<LiveSubscription> onEnd;

@@ -60,8 +60,7 @@ final class RecordAppender {
 
     /** Each time it runs another producer. */
     Flow<NewRecord, Appended, NotUsed> flow(String topic) {
-        return Flow.<NewRecord, Appended, NotUsed>fromMaterializer(
-                        (materializer, attributes) -> new Line(topic).flow())
+        return Flow.<NewRecord, Appended, NotUsed>fromMaterializer((materializer, attributes) -> new Line(topic).flow())
                 .mapMaterializedValue(started -> NotUsed.getInstance());
     }
 
@@ -128,9 +127,8 @@ final class RecordAppender {
                         producer.production(target, batch.records(), new NamedProducer(name, batch.sequence()));
                 return production
                         .send(Acks.ALL, TIMEOUT_MS)
-                        .handle((done, failure) -> failure == null
-                                ? answered(batch, production, wait)
-                                : failed(batch, failure, wait))
+                        .handle((done, failure) ->
+                                failure == null ? answered(batch, production, wait) : failed(batch, failure, wait))
                         .thenCompose(stage -> stage);
             } catch (ProblemException refused) {
                 return failed(batch, refused, wait);

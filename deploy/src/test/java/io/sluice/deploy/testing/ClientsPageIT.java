@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ClientsPageIT {
     private static final Path PAGE = Path.of("..", "docs", "clients.md");
-    private static final Pattern EXAMPLE = Pattern.compile("<!-- test: in-process -->\n```java\n(.*?)```", Pattern.DOTALL);
-    private static final String PROGRAM =
-            """
+    private static final Pattern EXAMPLE =
+            Pattern.compile("<!-- test: in-process -->\n```java\n(.*?)```", Pattern.DOTALL);
+    private static final String PROGRAM = """
             import io.sluice.deploy.testing.*;
             import io.sluice.http.record.NewRecord;
             import java.util.*;

@@ -96,7 +96,9 @@ class SluiceBrokerAppendIT {
                 .runWith(broker.sink("orders"), broker.broker().actorSystem()));
 
         assertThat(appended).isEqualTo(COUNT);
-        assertThat(stored("orders", COUNT)).extracting(SluiceBrokerAppendIT::value).isEqualTo(values(COUNT));
+        assertThat(stored("orders", COUNT))
+                .extracting(SluiceBrokerAppendIT::value)
+                .isEqualTo(values(COUNT));
     }
 
     @Test
@@ -180,7 +182,9 @@ class SluiceBrokerAppendIT {
         }
 
         assertThat(get(subscriber.done())).isEqualTo(1_000);
-        assertThat(stored("orders", 1_000)).extracting(SluiceBrokerAppendIT::value).isEqualTo(values(1_000));
+        assertThat(stored("orders", 1_000))
+                .extracting(SluiceBrokerAppendIT::value)
+                .isEqualTo(values(1_000));
     }
 
     @Test

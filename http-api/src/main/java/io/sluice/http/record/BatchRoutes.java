@@ -71,6 +71,14 @@ public final class BatchRoutes implements Routes {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("offset", written.baseOffset());
         answer.put("again", written.again());
+        if (!written.batches().isEmpty()) {
+            answer.put(
+                    "batches",
+                    written.batches().stream()
+                            .map(batch -> Map.of(
+                                    "records", batch.records(), "offset", batch.baseOffset(), "again", batch.again()))
+                            .toList());
+        }
         return Answers.json(answer);
     }
 }

@@ -106,20 +106,20 @@ public final class Production {
      * What became of one record.
      *
      * @param offset -1 if it is not known: it was not written, or long ago
+     * @param again it was there already, under the same number of the same producer
      * @param problem null if it is written
      */
-    public record Placed(int partition, long offset, Problem problem) {}
+    public record Placed(int partition, long offset, boolean again, Problem problem) {}
 
     /** What became of each record, in the order of the request. All partitions have answered. */
     public List<Placed> placed() {
         Placed[] placed = new Placed[records.size()];
         parts.forEach((partition, part) -> {
             Written written = part.result.join();
-            Problem problem = written.problem();
-            long offset = written.baseOffset();
-            for (int place : part.places) {
-                placed[place] = new Placed(partition, problem == null && offset >= 0 ? offset++ : -1, problem);
-            }
+            written.places(
+                    part.places.size(),
+                    (index, offset, again) ->
+                            placed[part.places.get(index)] = new Placed(partition, offset, again, written.problem()));
         });
         return List.of(placed);
     }
@@ -155,6 +155,9 @@ public final class Production {
                 result.put("error", placed.problem().kind().slug());
             } else if (placed.offset() >= 0) {
                 result.put("offset", placed.offset());
+            }
+            if (placed.again()) {
+                result.put("duplicate", true);
             }
             results.add(result);
         }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -343,6 +345,72 @@ class RestIT {
                 "too-large");
         assertThat(tooLarge.path("detail").asText()).contains("max.message.bytes is 2000");
         assertThat(tooLarge.at("/results/0/error").asText()).isEqualTo("too-large");
+    }
+
+    private static String large(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> "{\"value\": \"" + i + "-" + "x".repeat(1_500) + "\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /** Each record is a batch of its own here, so that the first of a request can be there without the others. */
+    @Test
+    void whatIsThereInPartIsCompletedWhenItComesAgain() throws Exception {
+        // Given: the first 7 of 10 batches, as if a leader had been lost behind them
+        json(
+                web.send(
+                        "POST",
+                        "/v1/topics",
+                        "{\"name\": \"torn\", \"partitions\": 1, \"configs\": {\"max.message.bytes\": \"2000\"}}"),
+                201);
+        String path = "/v1/topics/torn/records?producer=till-9&sequence=0";
+        json(web.send("POST", path, large(0, 7)), 200);
+        json(web.send("POST", "/v1/topics/torn/records", "[{\"value\": \"of another\"}]"), 200);
+
+        // When
+        JsonNode whole = json(web.send("POST", path, large(0, 10)), 200).path("results");
+        JsonNode again = json(web.send("POST", path, large(0, 10)), 200).path("results");
+
+        // Then
+        assertThat(offsets(whole)).containsExactly(-1L, -1L, 2L, 3L, 4L, 5L, 6L, 8L, 9L, 10L);
+        assertThat(whole.findValuesAsText("duplicate")).hasSize(7);
+        assertThat(offsets(again))
+                .as("of the last five batches the offsets are known")
+                .containsExactly(-1L, -1L, -1L, -1L, -1L, 5L, 6L, 8L, 9L, 10L);
+        assertThat(again.findValuesAsText("duplicate")).hasSize(10);
+        JsonNode records = json(web.get("/v1/topics/torn/partitions/0/records"), 200);
+        assertThat(records.path("next").asLong()).isEqualTo(11);
+        assertThat(records.path("records").findValuesAsText("value"))
+                .extracting(value -> value.substring(0, 2))
+                .containsExactly("0-", "1-", "2-", "3-", "4-", "5-", "6-", "of", "7-", "8-", "9-");
+    }
+
+    private static List<Long> offsets(JsonNode results) {
+        List<Long> offsets = new ArrayList<>();
+        results.forEach(result -> offsets.add(result.path("offset").asLong(-1)));
+        return offsets;
+    }
+
+    @Test
+    void whatComesAgainLongAfterwardsIsToldAsADuplicateAndNotWritten() throws Exception {
+        create("long-ago", 1);
+        String path = "/v1/topics/long-ago/records?producer=till-5&sequence=";
+        for (int sequence = 0; sequence < 8; sequence++) {
+            JsonNode first = json(web.send("POST", path + sequence, "[{\"value\": \"v\"}]"), 200);
+            assertThat(first.at("/results/0").has("duplicate")).isFalse();
+        }
+
+        JsonNode old =
+                json(web.send("POST", path + 1, "[{\"value\": \"v\"}]"), 200).at("/results/0");
+        JsonNode recent =
+                json(web.send("POST", path + 6, "[{\"value\": \"v\"}]"), 200).at("/results/0");
+
+        assertThat(old.toString()).isEqualTo("{\"partition\":0,\"duplicate\":true}");
+        assertThat(recent.toString()).isEqualTo("{\"partition\":0,\"offset\":6,\"duplicate\":true}");
+        assertThat(json(web.get("/v1/topics/long-ago/partitions/0/records"), 200)
+                        .path("next")
+                        .asLong())
+                .isEqualTo(8);
     }
 
     @Test
