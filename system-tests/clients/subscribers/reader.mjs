@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Reads a topic with sluice.js as a page does, but no further than it is told: reader.mjs SLUICE_JS TOPIC URL[,URL...]
+ * Reads a topic with sluice.js as a page does, but no further than it is told: reader.mjs SLUICE_JS TOPIC URL[,URL...] [SILENCE_MS]
  *
  * Takes a number (read on until there were so many records) or "silence" (print the longest time without a record since the last time) a line.
  */
 import { createInterface } from 'node:readline';
 import { Expected, Watched, fail, say } from './checked.mjs';
 
-const [module, topic, urls] = process.argv.slice(2);
+const [module, topic, urls, silenceMs] = process.argv.slice(2);
 const { subscribe } = await import(module);
 const TELL_EVERY = 500;
 
@@ -31,6 +31,7 @@ const records = subscribe(urls.split(','), {
   topic,
   from: 'earliest',
   WebSocket: Watched,
+  silence: silenceMs && Number(silenceMs),
   onGap: (gap) => fail('gap ' + JSON.stringify(gap)),
   onError: (error) => say('error', error.code, error.message),
 });

@@ -33,6 +33,7 @@ class ServingNodeIT {
 
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final int RESUMED_WITHIN_MS = 1_000;
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
     @RegisterExtension
     final Clusters clusters = new Clusters();
@@ -101,6 +102,40 @@ class ServingNodeIT {
                 serving.start();
             }
             assertThat(reader.count()).as("records; %s", reader).isEqualTo(records);
+        }
+    }
+
+    /** Nobody closes the connection, and nothing comes over it any more. */
+    @Test
+    @Timeout(300)
+    void aNodeThatStandsStillIsLeftAndMayComeBackToLife() throws Exception {
+        // Given
+        TestCluster cluster = threeNodes();
+        try (NumberedRecords live = NumberedRecords.create(cluster.bootstrap(), TOPIC, PARTITIONS, 3);
+                SubscriberProcess reader = SubscriberProcess.javascript(
+                        folder,
+                        TOPIC,
+                        cluster.nodes().stream().map(TestNode::http).toList(),
+                        SILENCE)) {
+            live.trickle(PAUSE);
+            reader.allow(Long.MAX_VALUE >> 11);
+            TestNode serving = sockets.awaitServing(cluster);
+            reader.awaitCount(PARTITIONS * 100L);
+
+            // When
+            serving.pause();
+            reader.awaitCount(reader.count() + PARTITIONS * 100L);
+            List<Said> opened = reader.said("open");
+            serving.resume();
+
+            // Then
+            System.out.printf(
+                    "%s stood still: longest time without a record %d ms%n", serving, reader.longestSilenceMs());
+            assertThat(opened).as("sockets of %s", reader).hasSizeGreaterThan(1);
+            assertThat(opened.get(opened.size() - 1).text())
+                    .as("the last socket")
+                    .doesNotContain(serving.http().replace("http:", "ws:"));
+            reader.awaitCount(live.stop() / 500 * 500);
         }
     }
 

@@ -66,6 +66,17 @@ final class SubscriberProcess implements AutoCloseable {
         return node("reader.mjs", module(folder, nodes.get(0)), topic, String.join(",", nodes));
     }
 
+    /** The same, that takes a connection for lost which is silent for so long. */
+    static SubscriberProcess javascript(Path folder, String topic, List<String> nodes, Duration silence)
+            throws Exception {
+        return node(
+                "reader.mjs",
+                module(folder, nodes.get(0)),
+                topic,
+                String.join(",", nodes),
+                Long.toString(silence.toMillis()));
+    }
+
     /** So many readers with sluice.js in one process. */
     static SubscriberProcess storm(Path folder, String topic, int readers, List<String> nodes) throws Exception {
         return node(
