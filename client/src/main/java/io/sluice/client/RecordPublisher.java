@@ -47,7 +47,10 @@ public final class RecordPublisher implements Flow.Publisher<Record>, org.reacti
         commit(Positions.NONE.after(processed));
     }
 
-    /** Of a group: everything before these positions was processed. Partitions that are other members' are the node's to refuse. */
+    /**
+     * Of a group: everything before these positions was processed. Partitions that are other members' are the node's to refuse; while there is no connection nothing is
+     * committed. Both are told to {@link SubscriptionListener#onWarning}, and the records come again.
+     */
     public void commit(Positions processed) {
         for (LiveSubscription subscription : live) {
             subscription.commit(processed);

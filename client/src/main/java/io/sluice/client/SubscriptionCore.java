@@ -134,10 +134,19 @@ final class SubscriptionCore implements ConnectionEvents {
         }
     }
 
-    /** Of a group: what was processed. */
+    /** Of a group: what was processed. Without a connection it comes again, to whom the partition belongs then. */
     void onCommit(Positions processed) {
-        if (state == State.RUNNING && isGroup()) {
+        if (!isGroup() || state == State.OVER) {
+            return;
+        }
+        if (state == State.RUNNING) {
             out.send(new ClientFrame.Commit(ID, processed));
+        } else {
+            out.listener()
+                    .onWarning(new SluiceException(
+                            SluiceException.CONNECTION_LOST,
+                            "not committed, for there is no connection: " + processed,
+                            positions()));
         }
     }
 
@@ -146,7 +155,7 @@ final class SubscriptionCore implements ConnectionEvents {
      * member, so that it is refused, is no reason not to commit the others.
      */
     void onCommitDue() {
-        if (what.commitsByItself()) {
+        if (what.commitsByItself() && state == State.RUNNING) {
             delivered.forEach(
                     (partition, next) -> onCommit(Positions.NONE.with(partition.topic(), partition.partition(), next)));
             delivered.clear();

@@ -469,6 +469,19 @@ class SubscriptionCoreTest {
     }
 
     @Test
+    void aCommitWithoutAConnectionIsAWarning() {
+        begin(Subscribe.to("t").from(StartFrom.group("g")), 100, 1000);
+        core.onRequest(9);
+        core.onFrame(records(1, 0));
+        core.onLost("cut");
+        done.clear();
+        core.onCommitDue();
+        core.onCommit(Positions.parse("t:0=1"));
+        core.onCancel();
+        assertThat(done).containsExactly("warning CONNECTION_LOST", "disconnect");
+    }
+
+    @Test
     void aGroupComesBackAsAGroup() {
         begin(Subscribe.to("t").from(StartFrom.group("g")), 100, 1000);
         core.onRequest(5);
