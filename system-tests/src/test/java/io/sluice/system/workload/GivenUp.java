@@ -4,12 +4,14 @@ package io.sluice.system.workload;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * What an impatient producer may be told. Where it has given up a record (its delivery timeout is over), the records behind it have sequences that do not follow what
- * the broker has: refused for that they are tried again, and one whose own timeout is over meanwhile is given up with that refusal for a reason.
+ * What an impatient producer may be told. When the delivery timeout of a record is over, the Java client gives it up, and names as the reason what it would else have
+ * tried again for: a lost connection, a leader that has moved. The records behind it have sequences that do not follow what the broker has, and are refused, tried again
+ * and given up for that.
  */
 final class GivenUp {
     private final Set<TopicPartition> gaps = ConcurrentHashMap.newKeySet();
@@ -20,7 +22,7 @@ final class GivenUp {
 
     /** @return whether the error is one of a producer that does not want to wait, and nothing that the broker did */
     boolean explains(TopicPartition partition, Exception error) {
-        if (error instanceof TimeoutException) {
+        if (error instanceof RetriableException && !(error instanceof CorruptRecordException)) {
             gaps.add(partition);
             return true;
         }

@@ -4,9 +4,13 @@ package io.sluice.system.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.junit.jupiter.api.Test;
 
 class GivenUpTest {
@@ -33,8 +37,11 @@ class GivenUpTest {
     }
 
     @Test
-    void nothingElseIsExplained() {
-        givenUp.explains(ONE, new TimeoutException());
-        assertThat(givenUp.explains(ONE, new NotLeaderOrFollowerException())).isFalse();
+    void whatWouldHaveBeenTriedAgainIsAReasonAndNothingElse() {
+        assertThat(givenUp.explains(ONE, new NotLeaderOrFollowerException())).isTrue();
+        assertThat(givenUp.explains(ONE, new NetworkException("disconnected"))).isTrue();
+        assertThat(givenUp.explains(ONE, new CorruptRecordException())).as("tried again, too, but nobody may damage one").isFalse();
+        assertThat(givenUp.explains(ONE, new InvalidProducerEpochException("old"))).isFalse();
+        assertThat(givenUp.explains(ONE, new UnknownServerException())).isFalse();
     }
 }
