@@ -41,6 +41,11 @@ public record NewRecord(int partition, long timestampMs, byte[] key, byte[] valu
         return new NewRecord(chosen, timestampMs, key, value, headers);
     }
 
+    /** Neither a partition nor a key says where to. */
+    boolean goesAnywhere() {
+        return partition == ANY_PARTITION && key == null;
+    }
+
     /** What it takes in a batch, at most. */
     public long sizeMax() {
         long size = OVERHEAD_BYTES + (key == null ? 0L : key.length) + (value == null ? 0L : value.length);

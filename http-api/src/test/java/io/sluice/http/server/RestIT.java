@@ -345,6 +345,11 @@ class RestIT {
                 "too-large");
         assertThat(tooLarge.path("detail").asText()).contains("max.message.bytes is 2000");
         assertThat(tooLarge.at("/results/0/error").asText()).isEqualTo("too-large");
+
+        // and what it takes may change
+        json(web.send("PATCH", "/v1/topics/cut", "{\"configs\": {\"max.message.bytes\": 8000}}"), 200);
+        JsonNode taken = produce("cut", "[{\"value\": \"" + "x".repeat(3_000) + "\"}]");
+        assertThat(taken.at("/0/offset").asInt()).isEqualTo(10);
     }
 
     private static String large(int from, int to) {
