@@ -272,7 +272,7 @@ class SocketIT {
     @Test
     void aClientThatIsSilentForTwoPingsIsGone() throws Exception {
         // Given
-        SocketOptions quick = SocketOptions.DEFAULTS.withIntervals(Duration.ofMillis(100), Duration.ofSeconds(1));
+        SocketOptions quick = SocketOptions.DEFAULTS.withIntervals(Duration.ofMillis(500), Duration.ofSeconds(1));
         try (RawSocket socket = new RawSocket(server(quick).port())) {
             // When
             String first = socket.read();

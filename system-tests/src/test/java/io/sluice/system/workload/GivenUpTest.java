@@ -40,8 +40,11 @@ class GivenUpTest {
     void whatWouldHaveBeenTriedAgainIsAReasonAndNothingElse() {
         assertThat(givenUp.explains(ONE, new NotLeaderOrFollowerException())).isTrue();
         assertThat(givenUp.explains(ONE, new NetworkException("disconnected"))).isTrue();
-        assertThat(givenUp.explains(ONE, new CorruptRecordException())).as("tried again, too, but nobody may damage one").isFalse();
-        assertThat(givenUp.explains(ONE, new InvalidProducerEpochException("old"))).isFalse();
+        assertThat(givenUp.explains(ONE, new CorruptRecordException()))
+                .as("tried again, too, but nobody may damage one")
+                .isFalse();
+        assertThat(givenUp.explains(ONE, new InvalidProducerEpochException("old")))
+                .isFalse();
         assertThat(givenUp.explains(ONE, new UnknownServerException())).isFalse();
     }
 }
