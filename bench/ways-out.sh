@@ -45,7 +45,7 @@ load() { # PROGRAM name=value..
     "io.sluice.bench.ways.$program" "$@" 2>>"$out/$program.err" | record || echo "$program $*: failed, see $out/$program.err" >&2
 }
 
-pid= data=
+pid="" data=""
 stop() {
   [ -n "$pid" ] || return 0
   [ -z "${PROFILE:-}" ] || [ -z "$data" ] || jcmd "$pid" JFR.stop name=p >/dev/null 2>&1 || true
@@ -94,7 +94,7 @@ fanout() {
       fi
       for format in ${FORMATS:-json cbor}; do
         sluice "fanout-$format-$run"
-        load FanOut label="sluice-$format" address="$http" pid="$pid" subscribers="$(n 500)" seconds="$s" warmup="${WARMUP:-15}" format=$format
+        load FanOut label="sluice-$format" address="$http" pid="$pid" subscribers="$(n 500)" seconds="$s" warmup="${WARMUP:-15}" format="$format"
       done
     done
   done
