@@ -164,7 +164,26 @@ final class NodeParts {
         replicas.connect(router, options.replicaFetches(), directory::clusterId);
         ControllerAccess access = controllerAccess();
         this.edge = new EdgeController(access, images, leaderships);
-        this.groupAccess = GroupRelay.start(
+        this.groupAccess = groupAccess(settings);
+        this.reporter = new ReplicaReporter(partitions, access, images::image, background);
+        this.leaderWaits = new LeaderWaits(leaderships, Duration.ofMillis(settings.leaderWaitMaxMs()));
+        this.elections = new Elections(leaderships, images::image, this::seekLeader);
+        listen();
+    }
+
+    private void listen() {
+        partitions.onInSync(reporter::learned);
+        partitions.onLead(this::led);
+        partitions.onResign(this::resigned);
+        partitions.onConfirm(this::confirmSet);
+        partitions.onFailure((partition, reason) -> leaderships.failed(partition.topicId(), partition.partition()));
+        images.onChange(keeper);
+        images.onChange(reporter::changed);
+        images.onChange(this::forgetDeleted);
+    }
+
+    private GroupAccess groupAccess(BrokerSettings settings) {
+        return GroupRelay.start(
                 system,
                 new GroupRelay.Parts(
                         groups,
@@ -174,17 +193,6 @@ final class NodeParts {
                         this::makeOffsetsTopic,
                         NodeLimits.groupRelay(settings),
                         groupRelayMeters));
-        this.reporter = new ReplicaReporter(partitions, access, images::image, background);
-        this.leaderWaits = new LeaderWaits(leaderships, Duration.ofMillis(settings.leaderWaitMaxMs()));
-        this.elections = new Elections(leaderships, images::image, this::seekLeader);
-        partitions.onInSync(reporter::learned);
-        partitions.onLead(this::led);
-        partitions.onResign(this::resigned);
-        partitions.onConfirm(this::confirmSet);
-        partitions.onFailure((partition, reason) -> leaderships.failed(partition.topicId(), partition.partition()));
-        images.onChange(keeper);
-        images.onChange(reporter::changed);
-        images.onChange(this::forgetDeleted);
     }
 
     private static LogLimits logLimits(BrokerSettings settings) {
