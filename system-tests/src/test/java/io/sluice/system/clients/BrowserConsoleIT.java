@@ -138,7 +138,8 @@ class BrowserConsoleIT {
                     .atMost(WHOLE_WITHIN)
                     .untilAsserted(
                             () -> assertThat(get(brokers.get(0), "/v1/nodes").split("\"http\":\"127.0.0.1:", -1))
-                                    .hasSize(NODES));
+                                    .as("what is between the addresses of all nodes")
+                                    .hasSize(NODES + 1));
             SlowReader reader = new SlowReader(brokers.get(0).bootstrap());
 
             // When

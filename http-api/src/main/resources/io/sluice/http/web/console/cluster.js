@@ -63,7 +63,7 @@ function node(entry) {
   return h('article', { class: 'node' },
     h('h3', null, h('span', { class: `dot ${state[0]}`, 'aria-hidden': 'true' }), `Node ${entry.node}`, entry.controls && h('span', { class: 'tag' }, 'controller'),
       entry.answers && h('span', { class: 'tag' }, 'answers here')),
-    h('p', null, h('span', { class: 'mono' }, entry.kafka), entry.rack && ` · ${entry.rack}`, entry.live && entry.http && [' · ', h('a', { href: `http://${entry.http}/` }, 'its console')]),
+    h('p', null, h('span', { class: 'mono' }, entry.kafka), entry.rack && ` · ${entry.rack}`, entry.live && entry.http && entry.http !== location.host && [' · ', h('a', { href: `http://${entry.http}/` }, 'its console')]),
     h('p', null, `${state[1]} · leads ${count(entry.leads)} · ${plural(entry.replicas, 'replica')}`));
 }
 
