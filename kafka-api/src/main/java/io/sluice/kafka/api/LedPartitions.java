@@ -8,6 +8,9 @@ import io.sluice.log.ErrorCode;
 
 /** Finds the partitions that this node leads. */
 public final class LedPartitions {
+    /** How long the replicas have to say that a leader still leads, ms; then the client is sent to look again, whether it wanted to wait or not. */
+    public static final int STILL_LEADS_MAX_MS = 500;
+
     private final Node node;
 
     public LedPartitions(Node node) {

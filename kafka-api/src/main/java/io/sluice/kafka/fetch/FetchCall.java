@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataImage.TopicInfo;
+import io.sluice.kafka.api.LedPartitions;
 import io.sluice.kafka.api.Reply;
 import io.sluice.kafka.api.RequestContext;
 import io.sluice.log.LogView;
@@ -29,9 +30,6 @@ import org.apache.kafka.common.message.FetchRequestData;
  * Everything but {@link #wake} runs on the connection's event loop, under the session's lock.
  */
 final class FetchCall {
-    /** How long the replicas have to say whether a position is wrong, also if the client does not want to wait. */
-    private static final int DOUBT_MAX_MS = 500;
-
     private final FetchHandler handler;
     private final RequestContext context;
     private final FetchSession session;
@@ -213,7 +211,7 @@ final class FetchCall {
             waiting = true;
             handler.waitBegins();
             reply.whenGone(this::onGone);
-            int waitMs = doubts == null ? maxWaitMs : Math.max(maxWaitMs, DOUBT_MAX_MS);
+            int waitMs = doubts == null ? maxWaitMs : Math.max(maxWaitMs, LedPartitions.STILL_LEADS_MAX_MS);
             deadline = context.eventLoop().schedule(this::onDeadline, waitMs, TimeUnit.MILLISECONDS);
         }
     }

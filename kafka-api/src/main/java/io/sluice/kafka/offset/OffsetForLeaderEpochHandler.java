@@ -24,9 +24,6 @@ final class OffsetForLeaderEpochHandler
         implements ApiHandler<OffsetForLeaderEpochRequestData, OffsetForLeaderEpochResponseData> {
     private static final short KEY = 23;
 
-    /** Then the client is sent to look for the leader again. */
-    private static final int DOUBT_MAX_MS = 500;
-
     private final LedPartitions partitions;
 
     OffsetForLeaderEpochHandler(HandlerServices services) {
@@ -85,7 +82,7 @@ final class OffsetForLeaderEpochHandler
     private static CompletableFuture<Boolean> stillLeads(PartitionHandle handle) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         handle.confirmLeads(answer::complete);
-        return answer.completeOnTimeout(false, DOUBT_MAX_MS, TimeUnit.MILLISECONDS);
+        return answer.completeOnTimeout(false, LedPartitions.STILL_LEADS_MAX_MS, TimeUnit.MILLISECONDS);
     }
 
     private static void setEnd(EpochEndOffset answer, PartitionHandle handle, OffsetForLeaderPartition asked) {
