@@ -3,17 +3,36 @@ package io.sluice.deploy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.actors.subscription.StartPosition;
+import io.sluice.actors.subscription.SubscriptionRequest;
+import io.sluice.deploy.testing.Appended;
 import io.sluice.deploy.testing.SluiceBroker;
+import io.sluice.http.record.NewRecord;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,6 +234,69 @@ class HttpClusterIT {
             assertThat(groups.path("groups").findValuesAsText("group")).contains("group-0", "group-1", "group-2");
             assertThat(groups.path("missing")).isEmpty();
         }
+    }
+
+    /** The one partition moves from node to node meanwhile, so that its records go over HTTP first, then not, then again. */
+    @Test
+    void producingInsideTheJvmFollowsAPartitionThatMovesAndDoublesNothing() throws Exception {
+        // Given
+        String create = "{\"name\": \"roaming\", \"partitions\": 1, \"replicas\": 1}";
+        REST.ask(BROKERS.get(0), "POST", "/v1/topics", create, 201);
+        SluiceBroker broker = BROKERS.get(0);
+        AtomicBoolean moved = new AtomicBoolean();
+        AtomicInteger given = new AtomicInteger();
+
+        // When
+        CompletableFuture<List<Appended>> places = Source.repeat("next")
+                .throttle(1_000, Duration.ofSeconds(1))
+                .takeWhile(next -> !moved.get() || given.get() < 2_000)
+                .map(next -> NewRecord.of("key", "v" + given.getAndIncrement()))
+                .via(broker.appending("roaming"))
+                .runWith(Sink.seq(), broker.broker().actorSystem())
+                .toCompletableFuture();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            for (int node : List.of(2, 1, 3)) {
+                move(admin, node);
+            }
+        }
+        moved.set(true);
+
+        // Then
+        List<Appended> appended = places.get(60, TimeUnit.SECONDS);
+        assertThat(appended)
+                .extracting(Appended::offset)
+                .isEqualTo(LongStream.range(0, given.get()).boxed().toList());
+        SubscriptionRequest all = SubscriptionRequest.of(StartPosition.earliest(), "roaming");
+        List<String> values = broker.records(all)
+                .take(given.get())
+                .map(stored -> StandardCharsets.UTF_8
+                        .decode(stored.record().value().duplicate())
+                        .toString())
+                .runWith(Sink.seq(), broker.broker().actorSystem())
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        assertThat(values)
+                .isEqualTo(
+                        IntStream.range(0, given.get()).mapToObj(i -> "v" + i).toList());
+    }
+
+    private static void move(Admin admin, int node) throws Exception {
+        TopicPartition partition = new TopicPartition("roaming", 0);
+        admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(node)))))
+                .all()
+                .get(30, TimeUnit.SECONDS);
+        Awaitility.await("node " + node + " leads")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    Node leader = admin.describeTopics(List.of("roaming"))
+                            .allTopicNames()
+                            .get(30, TimeUnit.SECONDS)
+                            .get("roaming")
+                            .partitions()
+                            .get(0)
+                            .leader();
+                    return leader != null && leader.id() == node;
+                });
     }
 
     @Test
