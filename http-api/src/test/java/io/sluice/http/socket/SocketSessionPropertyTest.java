@@ -3,20 +3,16 @@ package io.sluice.http.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.actors.subscription.Isolation;
 import io.sluice.actors.subscription.PartitionName;
 import io.sluice.actors.subscription.Positions;
-import io.sluice.actors.subscription.SlowReaderPolicy;
 import io.sluice.actors.subscription.StartPosition;
 import io.sluice.actors.subscription.SubscriptionEvent;
-import io.sluice.actors.subscription.TopicSelection;
 import io.sluice.http.socket.frame.ClientFrame;
 import io.sluice.http.socket.frame.FrameCodec;
 import io.sluice.http.socket.frame.FrameException;
 import io.sluice.http.socket.frame.FrameFormat;
 import io.sluice.http.socket.frame.Frames;
 import io.sluice.http.socket.frame.From;
-import io.sluice.http.socket.frame.Projection;
 import io.sluice.http.socket.frame.ServerFrame;
 import io.sluice.log.batch.Record;
 import java.util.ArrayList;
@@ -193,15 +189,8 @@ class SocketSessionPropertyTest {
         }
 
         void run() {
-            session.onFrame(new ClientFrame.Subscribe(
-                    "a",
-                    List.of(TopicSelection.all("orders")),
-                    new From.At(StartPosition.latest()),
-                    null,
-                    Projection.ALL,
-                    SlowReaderPolicy.PAUSE,
-                    Isolation.READ_COMMITTED,
-                    ClientFrame.Grant.NONE));
+            session.onFrame(
+                    SessionRig.subscribe("a", null, new From.At(StartPosition.latest()), ClientFrame.Grant.NONE));
             for (int step = 0; step < 300; step++) {
                 switch (random.nextInt(16)) {
                     case 0, 1 -> grant();
