@@ -9,17 +9,13 @@ import org.junit.jupiter.api.Test;
 
 /** Nobody waits for ever for a broker that is gone, whatever was expected of it. */
 class LostBrokerTest {
-    private static final int FLOOR = 1_000;
-    private static final ReplicaSet THREE = ReplicaSet.first(List.of(1, 2, 3));
-
-    private final ListLog log = new ListLog();
+    private final ReplicaRig rig = new ReplicaRig();
     private ReplicaCore core;
 
     @BeforeEach
     void aReplicaThatHasLed() {
-        log.grow(0, 5);
-        core = new ReplicaCore(
-                new ReplicaCore.Identity(1, 0, THREE, 1, ReplicaOrigin.UNQUESTIONED), new ReplicaState(0, 0), log);
+        rig.log.grow(0, 5);
+        core = rig.core(ReplicaRig.THREE, 1, new ReplicaState(0, 0));
     }
 
     @Test
@@ -58,8 +54,7 @@ class LostBrokerTest {
     void thePromiseOfAGoneBrokerIsNotCountedSinceItsLogCanNotBeHad() {
         // Given a candidate of five
         ReplicaSet five = ReplicaSet.first(List.of(1, 2, 3, 4, 5));
-        core = new ReplicaCore(
-                new ReplicaCore.Identity(1, 0, five, 1, ReplicaOrigin.UNQUESTIONED), new ReplicaState(0, 0), log);
+        core = rig.core(five, 1, new ReplicaState(0, 0));
         ReplicaMessage.Prepare prepare = campaign(1);
         promisedBy(3, prepare, 9);
 
@@ -100,15 +95,10 @@ class LostBrokerTest {
     }
 
     private ReplicaMessage.Prepare campaign(int epoch) {
-        core.campaign(FLOOR);
-        return core.persisted(new ReplicaState(epoch, 0)).stream()
-                .filter(effect -> effect instanceof ReplicaEffect.Send)
-                .map(effect -> (ReplicaMessage.Prepare) ((ReplicaEffect.Send) effect).message())
-                .findFirst()
-                .orElseThrow();
+        return ReplicaRig.campaign(core, new ReplicaState(epoch, 0));
     }
 
     private void promisedBy(int broker, ReplicaMessage.Prepare prepare, long logEnd) {
-        core.receive(broker, new ReplicaMessage.Promise(prepare.epoch(), prepare.number(), 50, 0, logEnd, false));
+        core.receive(broker, ReplicaRig.promise(prepare, 0, logEnd));
     }
 }
