@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /** One topic whose partitions are real ones, led by this broker, on disk; and an engine over them. */
@@ -51,6 +53,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
     static final String TOPIC = "orders";
     static final UUID TOPIC_ID = new UUID(7, 7);
     static final int SELF = 1;
+    static final StartPosition EARLIEST = StartPosition.earliest();
 
     final ActorTestKit kit = ActorTestKit.create();
     final SubscriptionMeters meters = new SubscriptionMeters();
@@ -102,6 +105,45 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
                 bufferBytes, 1 << 20, maxSubscriptions, slowAfter, Duration.ofMillis(20), 1 << 20);
     }
 
+    /** The whole topic. */
+    static SubscriptionRequest all(StartPosition from) {
+        return SubscriptionRequest.of(from, TOPIC);
+    }
+
+    static SubscriptionRequest with(SlowReaderPolicy policy, RecordFilter filter, StartPosition from) {
+        return new SubscriptionRequest(
+                List.of(TopicSelection.all(TOPIC)), from, Isolation.READ_COMMITTED, filter, policy, 0);
+    }
+
+    /** One partition, from its start. */
+    static SubscriptionRequest only(int partition) {
+        return new SubscriptionRequest(
+                List.of(new TopicSelection(TOPIC, Set.of(partition))),
+                EARLIEST,
+                Isolation.READ_COMMITTED,
+                RecordFilter.ALL,
+                SlowReaderPolicy.PAUSE,
+                0);
+    }
+
+    /** An offset for each partition, from the first on. */
+    static Positions positions(long... offsets) {
+        Positions positions = Positions.EMPTY;
+        for (int i = 0; i < offsets.length; i++) {
+            positions = positions.with(TOPIC, i, offsets[i]);
+        }
+        return positions;
+    }
+
+    /** {@code v0}, {@code v1} ... */
+    static List<String> upTo(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "v" + i).toList();
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Opens a partition and waits until it leads. */
     void lead(int partition) {
         stopped.put(partition, new CountDownLatch(1));
@@ -147,7 +189,7 @@ final class LogRig implements PartitionObserver, PartitionDirectory, AutoCloseab
         BatchBuilder batch = BatchBuilder.create();
         long nowMs = InstantSource.system().millis();
         for (String value : values) {
-            batch = batch.add(nowMs, null, value.getBytes(StandardCharsets.UTF_8));
+            batch = batch.add(nowMs, null, bytes(value));
         }
         return append(partition, batch);
     }

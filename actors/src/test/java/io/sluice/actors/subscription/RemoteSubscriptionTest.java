@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.actors.subscription;
 
+import static io.sluice.actors.subscription.LogRig.bytes;
+import static io.sluice.actors.subscription.LogRig.positions;
+import static io.sluice.actors.subscription.LogRig.upTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.actors.group.GroupAccess;
@@ -17,7 +20,6 @@ import io.sluice.log.batch.BatchBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,19 +171,7 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
     }
 
     private Subscriber subscribe(StartPosition from) {
-        return new Subscriber(engine.subscribe(SubscriptionRequest.of(from, LogRig.TOPIC)), there.kit.system());
-    }
-
-    private static Positions started(Subscriber subscriber) throws Exception {
-        return subscriber.control.started().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    private static Positions at(long offset) {
-        return Positions.of(LogRig.TOPIC, 0, offset);
-    }
-
-    private static List<String> upTo(int count) {
-        return IntStream.range(0, count).mapToObj(i -> "v" + i).toList();
+        return new Subscriber(engine.subscribe(LogRig.all(from)), there.kit.system());
     }
 
     // ---- tests
@@ -201,7 +190,7 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
         // Then
         assertThat(backlog).containsExactly("a", "b");
         assertThat(subscriber.values(1)).containsExactly("c");
-        assertThat(subscriber.control.positions()).isEqualTo(at(3));
+        assertThat(subscriber.control.positions()).isEqualTo(positions(3));
     }
 
     @Test
@@ -211,14 +200,15 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
         there.append(0, BatchBuilder.create().add(2_000, null, bytes("b")));
 
         // When
-        Positions earliest = started(subscribe(StartPosition.earliest()));
-        Positions latest = started(subscribe(StartPosition.latest()));
-        Positions time = started(subscribe(new StartPosition.Timestamp(1_500)));
-        Positions never = started(subscribe(new StartPosition.Timestamp(9_000)));
-        Subscriber offset = subscribe(new StartPosition.Offsets(at(1), StartPosition.latest()));
+        Positions earliest = subscribe(StartPosition.earliest()).started();
+        Positions latest = subscribe(StartPosition.latest()).started();
+        Positions time = subscribe(new StartPosition.Timestamp(1_500)).started();
+        Positions never = subscribe(new StartPosition.Timestamp(9_000)).started();
+        Subscriber offset = subscribe(new StartPosition.Offsets(positions(1), StartPosition.latest()));
 
         // Then
-        assertThat(List.of(earliest, latest, time, never)).containsExactly(at(0), at(2), at(1), at(2));
+        assertThat(List.of(earliest, latest, time, never))
+                .containsExactly(positions(0), positions(2), positions(1), positions(2));
         assertThat(offset.values(1)).containsExactly("b");
     }
 
@@ -274,8 +264,8 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
         there.deleteRecords(0, 2);
 
         // When
-        Subscriber below = subscribe(new StartPosition.Offsets(at(0), StartPosition.latest()));
-        Subscriber beyond = subscribe(new StartPosition.Offsets(at(9), StartPosition.latest()));
+        Subscriber below = subscribe(new StartPosition.Offsets(positions(0), StartPosition.latest()));
+        Subscriber beyond = subscribe(new StartPosition.Offsets(positions(9), StartPosition.latest()));
 
         // Then
         assertThat(below.next()).isEqualTo(new Gap(LogRig.TOPIC, 0, 0, 2, GapReason.DELETED));
@@ -291,7 +281,7 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
         List<Subscriber> all = new ArrayList<>();
         for (int i = 0; i < subscribers; i++) {
             all.add(subscribe(StartPosition.earliest()));
-            started(all.get(i));
+            all.get(i).started();
         }
 
         // When
@@ -333,9 +323,5 @@ class RemoteSubscriptionTest implements PartitionDirectory, RemoteLogs {
         // Then
         assertThat(refused.code()).isEqualTo(Code.READ_FAILED);
         assertThat(refused).hasMessage("orders-0: reading at offset 0 failed on broker 7, whose log says why");
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -32,6 +32,11 @@ final class Subscriber {
         this.queue = running.second();
     }
 
+    /** Where it began, once it has. */
+    Positions started() throws Exception {
+        return control.started().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
     /** The next event; fails after 10 s. */
     SubscriptionEvent next() throws Exception {
         Optional<SubscriptionEvent> next = pending().get(10, TimeUnit.SECONDS);
