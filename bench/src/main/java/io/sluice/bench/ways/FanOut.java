@@ -153,7 +153,8 @@ public final class FanOut {
                 .with("p50_ms", tally.latencies.quantileMs(0.5))
                 .with("p99_ms", tally.latencies.quantileMs(0.99))
                 .with("p999_ms", tally.latencies.quantileMs(0.999))
-                .with("max_ms", tally.latencies.maxMs());
+                .with("max_ms", tally.latencies.maxMs())
+                .raw("max_ms_by_twelfth", tally.longest());
     }
 
     private List<WebSocket> subscribe(int count, Tally into, WebSocketLoop readBy) throws IOException {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.bench.ways;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /**
  * What all subscribers of a run have got. Records are due at a fixed rate from {@link #begin} on; the time of a delivery is from when its record
@@ -22,6 +24,9 @@ final class Tally {
     final LongAdder ready = new LongAdder();
 
     final Histogram latencies = new Histogram();
+    /** The longest time of each twelfth of the run: says when it was that something stood still. */
+    private final long[] longestUs = new long[12];
+
     private final AtomicReference<String> failure = new AtomicReference<>();
 
     /** Times are kept of the records of these numbers. */
@@ -42,8 +47,18 @@ final class Tally {
 
     void arrived(long number, long nanoTime) {
         if (number >= countFrom && number < countTo) {
-            latencies.add((nanoTime - due(number)) / 1000);
+            long us = (nanoTime - due(number)) / 1000;
+            latencies.add(us);
+            int part = (int) ((number - countFrom) * longestUs.length / (countTo - countFrom));
+            longestUs[part] = Math.max(longestUs[part], us);
         }
+    }
+
+    /** In milliseconds, as JSON. */
+    String longest() {
+        return Arrays.stream(longestUs)
+                .mapToObj(us -> Long.toString(us / 1000))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     /** The first failure ends the run. */
