@@ -150,10 +150,10 @@ public final class FanOut {
                 .with("srv_cpu_s", usage.server())
                 .with("srv_cpu_us_per_record", usage.server() * 1e6 / Math.max(1, usage.delivered()))
                 .with("cli_cpu_s", usage.own())
-                .with("p50_ms", tally.latencies.quantileMs(0.5))
-                .with("p99_ms", tally.latencies.quantileMs(0.99))
-                .with("p999_ms", tally.latencies.quantileMs(0.999))
-                .with("max_ms", tally.latencies.maxMs())
+                .with("p50_ms", tally.latencies().quantileMs(0.5))
+                .with("p99_ms", tally.latencies().quantileMs(0.99))
+                .with("p999_ms", tally.latencies().quantileMs(0.999))
+                .with("max_ms", tally.latencies().maxMs())
                 .raw("max_ms_by_twelfth", tally.longest());
     }
 

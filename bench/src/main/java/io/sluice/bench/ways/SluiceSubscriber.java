@@ -27,6 +27,7 @@ final class SluiceSubscriber extends Subscriber {
     private final int half;
     private final byte[] giveBack;
     private int taken;
+    private int apart;
 
     private SluiceSubscriber(Tally tally, Format format, int size, Window window) {
         super(tally);
@@ -73,12 +74,12 @@ final class SluiceSubscriber extends Subscriber {
         long now = System.nanoTime();
         int found = 0;
         int last = to - mark.length - size;
-        for (int at = from; at <= last; at++) {
-            if (isMark(bytes, at)) {
-                record(bytes, at + mark.length, now);
-                found++;
-                at += mark.length + size - 1;
-            }
+        int end = from; // of the record before
+        for (int at = markAfter(bytes, end, last); at >= 0; at = markAfter(bytes, end, last)) {
+            apart = at - end;
+            record(bytes, at + mark.length, now);
+            found++;
+            end = at + mark.length + size;
         }
         tally().delivered.add(found);
         tally().frames.increment();
@@ -88,6 +89,20 @@ final class SluiceSubscriber extends Subscriber {
                 socket.send(giveBack);
             }
         }
+    }
+
+    /** Most records are as far from each other as those before them. */
+    private int markAfter(byte[] bytes, int from, int last) {
+        int usual = from + apart;
+        if (usual <= last && isMark(bytes, usual)) {
+            return usual;
+        }
+        for (int at = from; at <= last; at++) {
+            if (isMark(bytes, at)) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     private boolean isMark(byte[] bytes, int at) {

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  * was due, so that a server, or a publisher, that is late can't hide it. Written by the sockets' thread, the counts read by any.
  */
 final class Tally {
+    private static final int TWELFTHS = 12;
+
     private final long stepNs;
     private final long countFrom;
     private final long countTo;
@@ -23,9 +25,11 @@ final class Tally {
     /** Subscribers that may count on the next record. */
     final LongAdder ready = new LongAdder();
 
-    final Histogram latencies = new Histogram();
-    /** The longest time of each twelfth of the run: says when it was that something stood still. */
-    private final long[] longestUs = new long[12];
+    /** Of the warm-up, and of what counts. */
+    private final Histogram[] latencies = {new Histogram(), new Histogram()};
+
+    /** The longest time of the warm-up, and of each twelfth of the run: says when it was that something stood still. */
+    private final long[] longestUs = new long[1 + TWELFTHS];
 
     private final AtomicReference<String> failure = new AtomicReference<>();
 
@@ -45,18 +49,28 @@ final class Tally {
         return begin + number * stepNs;
     }
 
+    /**
+     * The warm-up is kept like the rest, and told from it without a branch: one that was never taken yet is compiled when it is for the first time, and for that moment
+     * the thread that reads all sockets would be a hundred times slower.
+     */
     void arrived(long number, long nanoTime) {
-        if (number >= countFrom && number < countTo) {
+        if (number < countTo) {
             long us = (nanoTime - due(number)) / 1000;
-            latencies.add(us);
-            int part = (int) ((number - countFrom) * longestUs.length / (countTo - countFrom));
+            int counts = (int) ((countFrom - 1 - number) >>> (Long.SIZE - 1));
+            latencies[counts].add(us);
+            int part = counts * (1 + (int) ((number - countFrom) * TWELFTHS / (countTo - countFrom)));
             longestUs[part] = Math.max(longestUs[part], us);
         }
     }
 
+    /** Of the records that count. */
+    Histogram latencies() {
+        return latencies[1];
+    }
+
     /** In milliseconds, as JSON. */
     String longest() {
-        return Arrays.stream(longestUs)
+        return Arrays.stream(longestUs, 1, longestUs.length)
                 .mapToObj(us -> Long.toString(us / 1000))
                 .collect(Collectors.joining(",", "[", "]"));
     }
