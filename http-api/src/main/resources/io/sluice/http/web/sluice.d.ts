@@ -53,7 +53,10 @@ export interface SubscribeOptions {
   onGap?: (gap: Gap) => void;
   /** It runs, again after each lost connection; or the group has given it these partitions in place of those that it had. In order with the records. */
   onSubscribed?: (positions: Positions) => void;
-  /** Errors after which the subscription goes on: commits that were refused, and what passes (no leader just now, for one), before it is tried again. */
+  /**
+   * Errors after which the subscription goes on: commits that were refused, and what passes, before it is tried again: no leader just now, for one, no connection for the
+   * second time in a row (`CONNECTION_LOST`; a page does not learn why), or `ticket` has failed (`NO_TICKET`).
+   */
   onError?: (error: SluiceError) => void;
   /** Attempts to connect in a row before it gives up: no end if it is not given. */
   retries?: number;

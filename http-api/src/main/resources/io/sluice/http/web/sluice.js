@@ -4,6 +4,8 @@
 // an idle subscription is told so every 20 s
 const SILENCE_MS = 45_000;
 const OPEN_MS = 10_000;
+// the server closed for something that this side would only send again
+const REFUSED = new Set([1002, 1003, 1007, 1008, 1009]);
 const RETRIABLE = new Set(['LEADER_NOT_AVAILABLE', 'COORDINATOR_NOT_AVAILABLE', 'NOT_SERVED_HERE', 'READ_FAILED', 'TOO_MANY_SUBSCRIPTIONS', 'INTERNAL_ERROR', 'ENDED']);
 
 /** What the server refused. `code` is for programs, `message` for people. */
@@ -31,13 +33,15 @@ class Subscription {
   #uncommitted = {}; #toCommit = {}; #commits = []; #committing;
 
   constructor(url, options) {
-    const topics = options.topics ?? [options.topic];
+    const topics = options?.topics ?? [options?.topic];
+    if (!topics[0]) throw new TypeError('which topic? subscribe(url, { topic })');
     this.#options = { ...options, topics };
     this.#urls = [url].flat().map((one) => address(one, 'ws', '/v1/subscribe'));
     this.#Socket = options.WebSocket ?? globalThis.WebSocket;
     if (!this.#Socket) throw new TypeError('no WebSocket here: give one as the option WebSocket');
     this.#records = options.window?.records ?? 1000;
     this.#bytes = options.window?.bytes ?? 1 << 20;
+    if (!(this.#records > 0 && this.#bytes > 0)) throw new RangeError('a window has room for records, and for bytes');
     if (options.signal?.aborted) this.#over = true;
     else {
       options.signal?.addEventListener('abort', () => this.close(), { once: true });
@@ -105,8 +109,10 @@ class Subscription {
     let socket, ticket;
     try {
       ticket = await this.#options.ticket?.(url);
-    } catch {
-      this.#retry();
+    } catch ({ message }) {
+      const error = new SluiceError('NO_TICKET', message);
+      this.#retry(error);
+      this.#tell(error);
       return;
     }
     if (this.#over) return;
@@ -122,7 +128,7 @@ class Subscription {
     socket.onopen = mine(() => this.#begin());
     socket.onmessage = mine((event) => this.#onFrame(JSON.parse(event.data)));
     // some say only one of them where there is no server
-    socket.onclose = socket.onerror = mine(() => this.#retry());
+    socket.onclose = socket.onerror = mine(({ code, reason }) => (REFUSED.has(code) ? this.#end(new SluiceError('PROTOCOL_ERROR', reason)) : this.#retry()));
   }
 
   #begin() {
@@ -144,10 +150,13 @@ class Subscription {
   #retry(error, urls) {
     this.#drop();
     if (this.#over) return;
+    const lost = new SluiceError('CONNECTION_LOST', `no connection to ${this.#urls[0]}`);
     if (this.#attempts >= (this.#options.retries ?? Infinity)) {
-      this.#end(error ?? new SluiceError('CONNECTION_LOST', `no connection to ${this.#urls[0]}`));
+      this.#end(error ?? lost);
       return;
     }
+    // once is not worth a word: the next one may do
+    if (this.#attempts && !error && !urls) this.#tell(lost);
     if (urls?.length) this.#urls = [...new Set([...urls, ...this.#urls])];
     else this.#urls.push(this.#urls.shift());
     const wait = urls?.length && !this.#attempts ? 0 : Math.min(10_000, 100 * 2 ** Math.min(this.#attempts, 10)) * (0.5 + Math.random() / 2);
@@ -315,7 +324,7 @@ export async function produce(url, topic, records, { query = {}, headers = {}, f
     signal,
   });
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new SluiceError(answer.type ?? `HTTP_${response.status}`, answer.detail ?? response.statusText);
+  if (!response.ok) throw new SluiceError(answer.type?.split(':').pop().replaceAll('-', '_').toUpperCase() ?? `HTTP_${response.status}`, answer.detail ?? response.statusText);
   return answer;
 }
 

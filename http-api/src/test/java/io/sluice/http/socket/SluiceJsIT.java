@@ -210,7 +210,7 @@ class SluiceJsIT {
                     """.formatted(server.uri()));
 
             // Then
-            assertThat(node.output()).containsExactly("SluiceError CONNECTION_LOST 0", "SluiceError CONNECTION_LOST 3");
+            assertThat(node.output()).containsExactly("SluiceError CONNECTION_LOST 0", "SluiceError NO_TICKET 3");
         }
     }
 
@@ -311,6 +311,86 @@ class SluiceJsIT {
                     .containsExactly(
                             "LEADER_NOT_AVAILABLE", "LEADER_NOT_AVAILABLE", "LEADER_NOT_AVAILABLE", "0,1,2,3,4");
         }
+    }
+
+    @Test
+    void anAddressAtWhichNobodyAnswersIsToldAndTriedAgain() throws Exception {
+        // Given
+        SocketServer gone = new SocketServer(new FakeLog(1, 5, 1), SocketOptions.DEFAULTS);
+        gone.close();
+
+        // When: the first attempt that fails is not worth a word
+        NodeScript node = node("""
+                import { subscribe } from './sluice.mjs';
+                const told = [];
+                const records = subscribe('%s', { topic: 'orders', onError: (error) => { if (told.push(error) === 2) records.close(); } });
+                for await (const record of records) console.log(record);
+                for (const { code, message } of told) console.log(code, message);
+                """.formatted(gone.uri()));
+
+        // Then
+        String line = "CONNECTION_LOST no connection to ws://127.0.0.1:" + gone.port() + "/v1/subscribe";
+        assertThat(node.output()).containsExactly(line, line);
+    }
+
+    @Test
+    void whatTheServerClosedForIsNotSentAgain() throws Exception {
+        // Given: a vector that is larger than a frame may be
+        try (SocketServer server = new SocketServer(new FakeLog(1, 5, 1), SocketOptions.DEFAULTS)) {
+            // When
+            NodeScript node = node("""
+                    import { subscribe } from './sluice.mjs';
+                    const orders = Object.fromEntries(Array.from({ length: 6000 }, (_, partition) => [partition, 1234567]));
+                    try {
+                      for await (const record of subscribe('%s', { topic: 'orders', from: { offsets: { orders } } })) console.log(record);
+                    } catch (error) {
+                      console.log(error.name, error.code, error.message);
+                    }
+                    """.formatted(server.uri()));
+
+            // Then
+            assertThat(node.output())
+                    .containsExactly("SluiceError PROTOCOL_ERROR a message may have 65536 bytes");
+        }
+    }
+
+    @Test
+    void whatCanNeverWorkIsToldAtOnce() throws Exception {
+        // When
+        NodeScript node = node("""
+                import { subscribe } from './sluice.mjs';
+                const url = 'http://127.0.0.1:1';
+                for (const options of [undefined, {}, { topics: [] }, { topic: 'orders', window: { records: 0 } }, { topic: 'orders', window: { bytes: -1 } }]) {
+                  try {
+                    subscribe(url, options);
+                  } catch (error) {
+                    console.log(error.name, error.message);
+                  }
+                }
+                """);
+
+        // Then
+        String topic = "TypeError which topic? subscribe(url, { topic })";
+        String window = "RangeError a window has room for records, and for bytes";
+        assertThat(node.output()).containsExactly(topic, topic, topic, window, window);
+    }
+
+    @Test
+    void aTicketThatCanNotBeHadIsToldAndAskedForAgain() throws Exception {
+        // When
+        NodeScript node = node("""
+                import { subscribe } from './sluice.mjs';
+                const onError = ({ code, message }) => console.log(code, message);
+                const ticket = () => { throw new Error('not signed in'); };
+                try {
+                  for await (const record of subscribe('http://127.0.0.1:1', { topic: 'orders', ticket, onError, retries: 1 })) console.log(record);
+                } catch ({ code, message }) {
+                  console.log('thrown', code, message);
+                }
+                """);
+
+        // Then
+        assertThat(node.output()).containsExactly("NO_TICKET not signed in", "thrown NO_TICKET not signed in");
     }
 
     @Test

@@ -104,6 +104,22 @@ class SluiceJsNodeIT {
     }
 
     @Test
+    void whatIsRefusedInProducingHasACodeAsInSubscribing() throws Exception {
+        // When
+        List<String> lines = run("""
+                import { produce } from './sluice.mjs';
+                const { results } = await produce(base, 'orders', [{ key: 'ann', value: 'pen' }]);
+                console.log(results.length);
+                for (const [topic, record] of [['nope', { value: 'x' }], ['orders', { vaule: 'x' }]]) {
+                  await produce(base, topic, [record]).catch(({ name, code }) => console.log(name, code));
+                }
+                """);
+
+        // Then
+        assertThat(lines).containsExactly("1", "SluiceError UNKNOWN_TOPIC", "SluiceError BAD_BODY");
+    }
+
+    @Test
     void aCommitThatIsRefusedIsToldAndTheSubscriptionGoesOn() throws Exception {
         // When: first of what no group has, then without a group
         List<String> lines = run("""

@@ -98,6 +98,7 @@ class Tail {
       window: WINDOW,
       onGap: (gap) => this.#gap(gap),
       onError: (error) => this.#fail(error),
+      onSubscribed: () => (this.#problem.hidden = true),
     }));
   }
 
