@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BinaryNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.http.route.Json;
 import io.sluice.http.route.JsonBody;
 import io.sluice.http.route.Problem;
@@ -13,9 +16,8 @@ import io.sluice.http.route.ProblemException;
 import io.sluice.log.batch.Record;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,11 +35,13 @@ final class RecordBodies {
     private static final Set<String> MEMBERS =
             Set.of("key", "keyBase64", "value", "valueBase64", "headers", "partition", "timestamp");
 
+    private final byte[] body;
     private final Encoding key;
     private final Encoding value;
     private int index;
 
-    private RecordBodies(Encoding key, Encoding value) {
+    private RecordBodies(byte[] body, Encoding key, Encoding value) {
+        this.body = body;
         this.key = key;
         this.value = value;
     }
@@ -66,7 +70,7 @@ final class RecordBodies {
     }
 
     private static List<NewRecord> parse(byte[] body, boolean lines, int first, Encoding key, Encoding value) {
-        RecordBodies bodies = new RecordBodies(key, value);
+        RecordBodies bodies = new RecordBodies(body, key, value);
         bodies.index = first;
         try (JsonParser in = Json.SEQUENCES.createParser(body)) {
             return lines ? bodies.lines(in) : bodies.array(in);
@@ -120,14 +124,18 @@ final class RecordBodies {
         if (in.currentToken() != JsonToken.START_OBJECT) {
             throw bad("must be an object");
         }
-        JsonNode node = in.readValueAsTree();
-        Iterator<String> names = node.fieldNames();
-        while (names.hasNext()) {
-            String name = names.next();
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String name = in.currentName();
             if (!MEMBERS.contains(name)) {
                 throw bad("has a member " + Problem.quoted(name)
                         + "; only key, value, headers, partition and timestamp are known");
             }
+            if (node.has(name)) {
+                throw bad("has more than one " + name);
+            }
+            boolean raw = in.nextToken() != JsonToken.VALUE_NULL && isJson(name);
+            node.set(name, raw ? BinaryNode.valueOf(asItStands(in)) : in.readValueAsTree());
         }
         return new NewRecord(
                 (int) number(node, "partition", NewRecord.ANY_PARTITION, Integer.MAX_VALUE),
@@ -135,6 +143,18 @@ final class RecordBodies {
                 bytes(node, "key", key),
                 bytes(node, "value", value),
                 headers(node.path("headers")));
+    }
+
+    private boolean isJson(String name) {
+        return (name.equals("key") && key == Encoding.JSON) || (name.equals("value") && value == Encoding.JSON);
+    }
+
+    /** No number loses a digit. */
+    private byte[] asItStands(JsonParser in) throws IOException {
+        int from = (int) in.currentTokenLocation().getByteOffset();
+        in.skipChildren();
+        in.finishToken();
+        return Arrays.copyOfRange(body, from, (int) in.currentLocation().getByteOffset());
     }
 
     private ProblemException bad(String what) {
@@ -167,15 +187,23 @@ final class RecordBodies {
             return null;
         }
         return switch (encoding) {
-            case JSON -> Json.bytes(plain);
+            case JSON -> plain.binaryValue();
             case BASE64 -> base64(plain, name);
             case UTF8 -> {
                 if (!plain.isTextual()) {
                     throw bad("has a " + name + " that is no text (with " + name + "=json it may be any JSON)");
                 }
-                yield plain.textValue().getBytes(StandardCharsets.UTF_8);
+                yield text(plain, name);
             }
         };
+    }
+
+    private byte[] text(JsonNode node, String name) {
+        byte[] bytes = Encoding.utf8(node.textValue());
+        if (bytes == null) {
+            throw bad("has a " + name + " with half of a character (an unpaired surrogate), which is no UTF-8");
+        }
+        return bytes;
     }
 
     private byte[] base64(JsonNode node, String name) {
@@ -199,6 +227,7 @@ final class RecordBodies {
                 if (!header.isObject() || header.path("key").getNodeType() != JsonNodeType.STRING) {
                     throw bad("has a header that is no object with a text key");
                 }
+                text(header.path("key"), "header");
                 headers.add(header(header.path("key").textValue(), bytes(header, "value", Encoding.UTF8)));
             }
         } else if (node.isObject()) {
@@ -206,8 +235,9 @@ final class RecordBodies {
                 if (!header.getValue().isTextual() && !header.getValue().isNull()) {
                     throw bad("has a header " + Problem.quoted(header.getKey()) + " whose value is no text");
                 }
-                String text = header.getValue().textValue();
-                headers.add(header(header.getKey(), text == null ? null : text.getBytes(StandardCharsets.UTF_8)));
+                text(TextNode.valueOf(header.getKey()), "header");
+                headers.add(
+                        header(header.getKey(), header.getValue().isNull() ? null : text(header.getValue(), "header")));
             }
         } else {
             throw bad("has headers that are neither an array nor an object");

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.route;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.regex.Pattern;
 
 /** JSON as all routes read and write it. */
 public final class Json {
@@ -13,8 +15,12 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** For values that follow each other in one text. Thread-safe. */
-    public static final ObjectMapper SEQUENCES = new JsonMapper();
+    /** For values that follow each other in one text; in UTF-8 and nothing else, as JSON between systems is (RFC 8259), so that a place in it is a place in its bytes. Thread-safe. */
+    public static final ObjectMapper SEQUENCES = new JsonMapper(
+            JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build());
+
+    /** Where an object began that has no end: Jackson says it in words that are about its settings. */
+    private static final Pattern START = Pattern.compile(" \\(start marker at [^)]*\\)[^)]*\\)");
 
     private Json() {}
 
@@ -35,6 +41,6 @@ public final class Json {
                         + e.getLocation().getColumnNr() + ")";
         String message = e.getOriginalMessage();
         int line = message.indexOf('\n');
-        return (line < 0 ? message : message.substring(0, line)) + where;
+        return START.matcher(line < 0 ? message : message.substring(0, line)).replaceAll("") + where;
     }
 }

@@ -8,6 +8,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.scaladsl.model.IllegalUriException;
+import akka.japi.Pair;
 import io.sluice.http.route.Answers;
 import io.sluice.http.route.Endpoint;
 import io.sluice.http.route.Exchange;
@@ -16,6 +17,7 @@ import io.sluice.http.route.Problem;
 import io.sluice.http.route.ProblemException;
 import io.sluice.http.route.ProblemKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,20 +128,27 @@ final class Router {
     }
 
     private static Map<String, String> query(HttpRequest request, Endpoint endpoint) {
-        Map<String, String> query;
+        List<Pair<String, String>> given;
         try {
-            query = request.getUri().query().toMap();
+            given = request.getUri().query().toList();
         } catch (IllegalUriException e) {
-            throw Problem.of(ProblemKind.BAD_PARAMETER, "The query of the URI can't be read: it must be name=value&...")
-                    .asException();
+            throw bad("The query of the URI can't be read: it must be name=value&...");
         }
-        for (String name : query.keySet()) {
+        Map<String, String> query = new HashMap<>();
+        for (Pair<String, String> parameter : given) {
+            String name = parameter.first();
             if (!endpoint.query().contains(name)) {
-                throw Problem.of(ProblemKind.BAD_PARAMETER, unknown(name, endpoint.query()))
-                        .asException();
+                throw bad(unknown(name, endpoint.query()));
+            }
+            if (query.put(name, parameter.second()) != null) {
+                throw bad("The parameter " + name + " is given more than once.");
             }
         }
         return query;
+    }
+
+    private static ProblemException bad(String sentence) {
+        return Problem.of(ProblemKind.BAD_PARAMETER, sentence).asException();
     }
 
     private static String unknown(String name, List<String> known) {

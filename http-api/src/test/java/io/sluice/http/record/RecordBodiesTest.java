@@ -60,13 +60,38 @@ class RecordBodiesTest {
         assertThat(text(parse("[{\"value\": {\"a\": [1, null]}}]", Encoding.JSON)
                         .get(0)
                         .value()))
-                .isEqualTo("{\"a\":[1,null]}");
+                .isEqualTo("{\"a\": [1, null]}");
         assertThat(text(parse("[{\"value\": \"x\"}]", Encoding.JSON).get(0).value()))
                 .isEqualTo("\"x\"");
         assertThat(parse("[{\"keyBase64\": \"/w==\", \"valueBase64\": \"/g==\"}]", Encoding.UTF8)
                         .get(0))
                 .satisfies(record -> assertThat(record.key()).containsExactly(0xff))
                 .satisfies(record -> assertThat(record.value()).containsExactly(0xfe));
+    }
+
+    @Test
+    void jsonIsWrittenAsItStandsToTheLastDigit() {
+        String value =
+                "{\"big\": 12345678901234567890.1234567890, \"e\": 1e5, \"s\": \"\\ud83d\\ude00 \\/ ż\", \"twice\": 1, \"twice\": 2}";
+
+        List<NewRecord> one =
+                parse("{\"records\": [{\"value\": " + value + " , \"key\":1.10}, {\"value\": null}]}", Encoding.JSON);
+        List<NewRecord> lines = RecordBodies.parse(
+                ("{\"key\":\"a\"}\n{\"value\":" + value + "}\n").getBytes(UTF_8), true, Encoding.JSON, Encoding.JSON);
+
+        assertThat(text(one.get(0).value())).isEqualTo(value);
+        assertThat(text(one.get(0).key())).isEqualTo("1.10");
+        assertThat(one.get(1).value()).isNull();
+        assertThat(text(lines.get(0).key())).isEqualTo("\"a\"");
+        assertThat(text(lines.get(1).value())).isEqualTo(value);
+    }
+
+    @Test
+    void aCharacterOfTwoHalvesIsWhole() {
+        assertThat(text(parse("[{\"value\": \"\\ud83d\\ude00\"}]", Encoding.UTF8)
+                        .get(0)
+                        .value()))
+                .isEqualTo("\ud83d\ude00");
     }
 
     @Test
@@ -113,8 +138,13 @@ class RecordBodiesTest {
                 "[{\"headers\": 7}] | Record 0 of the body, counted from 0, has headers that are neither an array nor an object.",
                 "[{\"headers\": [7]}] | Record 0 of the body, counted from 0, has a header that is no object with a text key.",
                 "[{\"headers\": {\"a\": 1}}] | Record 0 of the body, counted from 0, has a header \"a\" whose value is no text.",
+                "[{\"value\": \"a\\ud800b\"}] | Record 0 of the body, counted from 0, has a value with half of a character (an unpaired surrogate), which is no UTF-8.",
+                "[{\"headers\": [{\"key\": \"\\ude00\"}]}] | Record 0 of the body, counted from 0, has a header with half of a character",
+                "[{\"headers\": [{\"key\": \"a\", \"value\": \"\\ud83d\"}]}] | Record 0 of the body, counted from 0, has a value with half of a character",
+                "[{}, {\"value\": \"a\", \"value\": \"b\"}] | Record 1 of the body, counted from 0, has more than one value.",
                 "[{}, {\"value\": tru}] | Record 1 of the body, counted from 0, is no JSON: Unrecognized token",
                 "[{}, {\"value\": | Record 1 of the body, counted from 0, is no JSON: Unexpected end-of-input",
+                "[{} | Record 1 of the body, counted from 0, is no JSON: Unexpected end-of-input: expected close marker for Array (line 1, column 4).",
             })
     void whatIsWrongIsSaidInOneSentence(String body, String beginning) {
         assertThatThrownBy(() -> parse(body, Encoding.UTF8)).hasMessageStartingWith(beginning);

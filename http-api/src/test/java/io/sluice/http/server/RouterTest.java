@@ -111,6 +111,14 @@ class RouterTest {
     }
 
     @Test
+    void aParameterThatIsGivenTwiceIsRefusedByName() throws Exception {
+        assertThat(json(handle(HttpRequest.GET("/things/pen?how=a&how=b")), 400)
+                        .path("detail")
+                        .asText())
+                .isEqualTo("The parameter how is given more than once.");
+    }
+
+    @Test
     void aProblemIsToldAsItIs() throws Exception {
         JsonNode problem = json(handle(HttpRequest.DELETE("/things/x")), 403);
 

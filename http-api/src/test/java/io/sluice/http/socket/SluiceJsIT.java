@@ -349,8 +349,7 @@ class SluiceJsIT {
                     """.formatted(server.uri()));
 
             // Then
-            assertThat(node.output())
-                    .containsExactly("SluiceError PROTOCOL_ERROR a message may have 65536 bytes");
+            assertThat(node.output()).containsExactly("SluiceError PROTOCOL_ERROR a message may have 65536 bytes");
         }
     }
 

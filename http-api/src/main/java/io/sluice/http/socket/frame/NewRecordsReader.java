@@ -10,7 +10,6 @@ import io.sluice.log.batch.Record;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -111,7 +110,11 @@ final class NewRecordsReader {
     }
 
     private byte[] text(String path) throws IOException, FrameTokens.Wrong {
-        return tokens.string(path, 0, Integer.MAX_VALUE).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Encoding.utf8(tokens.string(path, 0, Integer.MAX_VALUE));
+        if (bytes == null) {
+            throw tokens.wrong(path, "half of a character (an unpaired surrogate) is no UTF-8");
+        }
+        return bytes;
     }
 
     /** Base64 in JSON, a byte string in CBOR. */
@@ -159,7 +162,8 @@ final class NewRecordsReader {
     private Record.Header header(String path) throws IOException, FrameTokens.Wrong {
         tokens.expectArray(path);
         in.nextToken();
-        String name = tokens.string(path + "[0]", 0, Integer.MAX_VALUE);
+        text(path + "[0]");
+        String name = in.getText();
         byte[] bytes = null;
         if (in.nextToken() == JsonToken.VALUE_NULL) {
             // of none, or of bytes behind it
