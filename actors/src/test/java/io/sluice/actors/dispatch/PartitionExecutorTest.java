@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PartitionExecutorTest {
+    /** The pool's threads. */
+    private static final int POOL = 2;
+
     private record Seen(int message, String thread) {}
 
     private final ActorTestKit kit =
@@ -26,10 +31,10 @@ class PartitionExecutorTest {
             partitions {
               type = Dispatcher
               executor = "io.sluice.actors.dispatch.PartitionExecutorConfigurator"
-              fork-join-executor { parallelism-min = 2, parallelism-factor = 1.0, parallelism-max = 2 }
+              fork-join-executor { parallelism-min = %1$d, parallelism-factor = 1.0, parallelism-max = %1$d }
               throughput = 16
             }
-            """).withFallback(ConfigFactory.load()));
+            """.formatted(POOL)).withFallback(ConfigFactory.load()));
     private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final ActorRef<Integer> partition = kit.spawn(
@@ -59,8 +64,32 @@ class PartitionExecutorTest {
         return next;
     }
 
+    /**
+     * Waits until the mailbox is run by nobody: a thread of the pool that has begun with it takes what comes meanwhile too, and does so from before the actor is there until some
+     * time after its last message.
+     */
+    private void awaitIdle() throws Exception {
+        partition.tell(0);
+        assertThat(next().message()).isZero();
+        CyclicBarrier allOfThePool = new CyclicBarrier(POOL + 1);
+        Executor pool = kit.system().dispatchers().lookup(DispatcherSelector.fromConfig("partitions"));
+        for (int i = 0; i < POOL; i++) {
+            pool.execute(() -> {
+                try {
+                    allOfThePool.await(10, TimeUnit.SECONDS);
+                } catch (Exception failure) {
+                    throw new IllegalStateException(failure);
+                }
+            });
+        }
+        allOfThePool.await(10, TimeUnit.SECONDS);
+    }
+
     @Test
     void smallWorkIsDoneByTheThreadThatBringsIt() throws Exception {
+        // Given
+        awaitIdle();
+
         // When
         caller.round(() -> {
                     PartitionCaller.send(true, () -> partition.tell(1));
