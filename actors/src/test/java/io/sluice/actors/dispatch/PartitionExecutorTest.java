@@ -34,7 +34,7 @@ class PartitionExecutorTest {
               fork-join-executor { parallelism-min = %1$d, parallelism-factor = 1.0, parallelism-max = %1$d }
               throughput = 16
             }
-            """.formatted(POOL)).withFallback(ConfigFactory.load()));
+            """.formatted(POOL)).withFallback(ConfigFactory.load("application-test")));
     private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final ActorRef<Integer> partition = kit.spawn(

@@ -40,7 +40,8 @@ class GroupCoordinatorTest {
     private static final PartitionKey ORDERS_0 = new PartitionKey("orders", 0);
     private static final ActorTestKit KIT = ActorTestKit.create(
             ConfigFactory.parseString(
-                    "sluice.background-dispatcher { executor = thread-pool-executor, thread-pool-executor.fixed-pool-size = 2 }"));
+                            "sluice.background-dispatcher { executor = thread-pool-executor, thread-pool-executor.fixed-pool-size = 2 }")
+                    .withFallback(ConfigFactory.load("application-test")));
 
     private final FakePartition partition = new FakePartition(0);
     private GroupCoordinatorService service;
@@ -75,7 +76,7 @@ class GroupCoordinatorTest {
     }
 
     private <R extends GroupResponse> R ask(GroupRequest<R> request) {
-        return submit(request).orTimeout(5, TimeUnit.SECONDS).join();
+        return submit(request).orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     private static Commit commit(long offset) {
@@ -95,7 +96,7 @@ class GroupCoordinatorTest {
 
     private void awaitServing() {
         await().until(() ->
-                submit(new FetchOffsets(GROUP, null)).get(5, TimeUnit.SECONDS).error() == ErrorCode.NONE);
+                submit(new FetchOffsets(GROUP, null)).get(20, TimeUnit.SECONDS).error() == ErrorCode.NONE);
     }
 
     private static Join join(String memberId) {
@@ -147,8 +148,9 @@ class GroupCoordinatorTest {
         partition.release();
 
         // Then
-        answers.forEach(answer ->
-                assertThat(answer.orTimeout(5, TimeUnit.SECONDS).join().error()).isEqualTo(ErrorCode.NONE));
+        answers.forEach(answer -> assertThat(
+                        answer.orTimeout(20, TimeUnit.SECONDS).join().error())
+                .isEqualTo(ErrorCode.NONE));
         assertThat(answeredTooSoon).isFalse();
         assertThat(partition.appends()).isLessThan(10);
         assertThat(committed()).isEqualTo(100);
@@ -170,8 +172,8 @@ class GroupCoordinatorTest {
         assertThat(heartbeat.error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(read).isNotDone();
         partition.release();
-        assertThat(read.orTimeout(5, TimeUnit.SECONDS).join().offsets()).containsKey(ORDERS_0);
-        assertThat(write.orTimeout(5, TimeUnit.SECONDS).join().error()).isEqualTo(ErrorCode.NONE);
+        assertThat(read.orTimeout(20, TimeUnit.SECONDS).join().offsets()).containsKey(ORDERS_0);
+        assertThat(write.orTimeout(20, TimeUnit.SECONDS).join().error()).isEqualTo(ErrorCode.NONE);
     }
 
     @Test
@@ -256,7 +258,7 @@ class GroupCoordinatorTest {
         KIT.stop(actor);
 
         // Then
-        assertThat(waiting.orTimeout(5, TimeUnit.SECONDS).join().error()).isEqualTo(ErrorCode.NOT_COORDINATOR);
+        assertThat(waiting.orTimeout(20, TimeUnit.SECONDS).join().error()).isEqualTo(ErrorCode.NOT_COORDINATOR);
         await().until(() -> ask(commit(1)).error() == ErrorCode.NOT_COORDINATOR);
     }
 
@@ -278,7 +280,7 @@ class GroupCoordinatorTest {
 
             // Then
             answers.forEach(answer -> assertThat(
-                            answer.orTimeout(5, TimeUnit.SECONDS).join().error())
+                            answer.orTimeout(20, TimeUnit.SECONDS).join().error())
                     .isIn(ErrorCode.NONE, ErrorCode.NOT_COORDINATOR));
             actor = KIT.spawn(service.at(partition).orElseThrow());
         }
@@ -308,7 +310,7 @@ class GroupCoordinatorTest {
     private Listed list() {
         CompletableFuture<Listed> listed = new CompletableFuture<>();
         service.list(Set.of(), Set.of(), listed::complete);
-        return listed.orTimeout(5, TimeUnit.SECONDS).join();
+        return listed.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     @Test

@@ -47,7 +47,7 @@ class PartitionTest {
         PartitionHandle handle = rig.lead(0);
 
         // When
-        AppendResult result = PartitionRig.append(handle, 10).get(5, TimeUnit.SECONDS);
+        AppendResult result = PartitionRig.append(handle, 10).get(20, TimeUnit.SECONDS);
 
         // Then
         assertThat(result).isEqualTo(new AppendResult.Appended(0, 0, -1, 0));
@@ -94,7 +94,7 @@ class PartitionTest {
 
         // Then
         for (int i = 0; i < 50; i++) {
-            assertThat(results.get(i).get(5, TimeUnit.SECONDS))
+            assertThat(results.get(i).get(20, TimeUnit.SECONDS))
                     .as("append %s, in the mailbox's order", i)
                     .isEqualTo(new AppendResult.Appended(i + 1, i + 1, -1, 0));
         }
@@ -113,9 +113,9 @@ class PartitionTest {
         CompletableFuture<AppendResult> good = PartitionRig.append(handle, 5);
 
         // Then
-        assertThat(bad.get(5, TimeUnit.SECONDS))
+        assertThat(bad.get(20, TimeUnit.SECONDS))
                 .isEqualTo(new AppendResult.Rejected(ErrorCode.CORRUPT_MESSAGE, "empty"));
-        assertThat(good.get(5, TimeUnit.SECONDS)).isEqualTo(new AppendResult.Appended(0, 0, -1, 0));
+        assertThat(good.get(20, TimeUnit.SECONDS)).isEqualTo(new AppendResult.Appended(0, 0, -1, 0));
         assertThat(rig.meters.rejectedAppends.sum()).isEqualTo(1);
     }
 
@@ -123,9 +123,9 @@ class PartitionTest {
     void aFullDiskIsRetriableAndWritingResumesByItself() throws Exception {
         // Given
         PartitionHandle handle = rig.lead(0);
-        PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS);
+        PartitionRig.append(handle, 5).get(20, TimeUnit.SECONDS);
         rig.store(0).diskFull = true;
-        assertThat(PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS))
+        assertThat(PartitionRig.append(handle, 5).get(20, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(AppendResult.Rejected.class, rejected -> assertThat(rejected.error())
                         .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR));
         assertThat(handle.view().highWatermark()).as("readers go on").isEqualTo(1);
@@ -133,7 +133,7 @@ class PartitionTest {
 
         // When
         rig.store(0).diskFull = false;
-        AppendResult result = PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS);
+        AppendResult result = PartitionRig.append(handle, 5).get(20, TimeUnit.SECONDS);
 
         // Then
         assertThat(result).isEqualTo(new AppendResult.Appended(1, 1, -1, 0));
@@ -148,7 +148,7 @@ class PartitionTest {
         rig.store(0).broken = true;
 
         // When
-        AppendResult result = PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS);
+        AppendResult result = PartitionRig.append(handle, 5).get(20, TimeUnit.SECONDS);
 
         // Then
         assertThat(result).isInstanceOfSatisfying(AppendResult.Rejected.class, rejected -> assertThat(rejected.error())
@@ -157,8 +157,8 @@ class PartitionTest {
         assertThat(PartitionRig.next(rig.resigned)).isSameAs(handle);
         assertThat(handle.isClosed()).isTrue();
         await().untilAsserted(() -> assertThat(rig.store(0).closed).isTrue());
-        assertThat(PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS)).isEqualTo(notLeader());
-        assertThat(PartitionRig.append(other, 5).get(5, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Appended.class);
+        assertThat(PartitionRig.append(handle, 5).get(20, TimeUnit.SECONDS)).isEqualTo(notLeader());
+        assertThat(PartitionRig.append(other, 5).get(20, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Appended.class);
     }
 
     @Test
@@ -174,7 +174,7 @@ class PartitionTest {
         actor.tell(new PartitionCommand.Delete(() -> deleted.complete(null)));
 
         // Then
-        deleted.get(5, TimeUnit.SECONDS);
+        deleted.get(20, TimeUnit.SECONDS);
         assertThat(PartitionRig.next(rig.stopped).partition()).isZero();
         assertThat(rig.meters.offline.get()).isZero();
     }
@@ -193,7 +193,7 @@ class PartitionTest {
         actor.tell(new PartitionCommand.Delete(() -> deleted.complete(null), false));
 
         // Then
-        deleted.get(5, TimeUnit.SECONDS);
+        deleted.get(20, TimeUnit.SECONDS);
         assertThat(rig.store(0).deleted).isTrue();
         assertThat(rig.states.get(key)).isEqualTo(led.withoutLog());
         assertThat(rig.states.get(key).promised()).isEqualTo(led.promised());
@@ -213,7 +213,7 @@ class PartitionTest {
         PartitionRig.next(rig.stopped);
         assertThat(rig.store(0).closed).isTrue();
         assertThat(rig.store(0).deleted).isFalse();
-        assertThat(PartitionRig.append(handle, 5).get(5, TimeUnit.SECONDS)).isEqualTo(notLeader());
+        assertThat(PartitionRig.append(handle, 5).get(20, TimeUnit.SECONDS)).isEqualTo(notLeader());
         CompletableFuture<ErrorCode> deletion = new CompletableFuture<>();
         handle.deleteRecords(0, (error, logStart) -> deletion.complete(error));
         assertThat(deletion).isCompletedWithValue(ErrorCode.NOT_LEADER_OR_FOLLOWER);
@@ -230,7 +230,7 @@ class PartitionTest {
         rig.spawn(0);
         CompletableFuture<Boolean> leads = new CompletableFuture<>();
         rig.awaitLead().confirmLeads(leads::complete);
-        assertThat(leads.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(leads.get(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -297,8 +297,8 @@ class PartitionTest {
                         && rejected.error() == ErrorCode.NOT_ENOUGH_REPLICAS);
         assertThat(rig.meters.mailboxRefusals.sum()).isEqualTo(1);
         held.countDown();
-        assertThat(waits.get(5, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Appended.class);
-        assertThat(PartitionRig.append(handle, 100).get(5, TimeUnit.SECONDS))
+        assertThat(waits.get(20, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Appended.class);
+        assertThat(PartitionRig.append(handle, 100).get(20, TimeUnit.SECONDS))
                 .as("all bytes were given back")
                 .isInstanceOf(AppendResult.Appended.class);
     }
@@ -313,12 +313,12 @@ class PartitionTest {
         await().untilAsserted(() -> assertThat(rig.meters.waiters.get()).isEqualTo(2));
 
         // When
-        PartitionRig.append(handle, 1).get(5, TimeUnit.SECONDS);
+        PartitionRig.append(handle, 1).get(20, TimeUnit.SECONDS);
 
         // Then
         assertThat(PartitionRig.next(wakes)).isEqualTo("next");
         assertThat(rig.meters.waiters.get()).isEqualTo(1);
-        PartitionRig.append(handle, 1).get(5, TimeUnit.SECONDS);
+        PartitionRig.append(handle, 1).get(20, TimeUnit.SECONDS);
         assertThat(PartitionRig.next(wakes)).isEqualTo("later");
         assertThat(wakes).isEmpty();
         assertThat(rig.meters.waiters.get()).isZero();
@@ -328,7 +328,7 @@ class PartitionTest {
     void aWaiterThatIsServedAlreadyIsWokenWithoutAMessage() throws Exception {
         // Given
         PartitionHandle handle = rig.lead(0);
-        PartitionRig.append(handle, 1).get(5, TimeUnit.SECONDS);
+        PartitionRig.append(handle, 1).get(20, TimeUnit.SECONDS);
         List<Thread> wokenOn = new ArrayList<>();
 
         // When
@@ -360,7 +360,7 @@ class PartitionTest {
         PartitionHandle handle = rig.awaitLead();
 
         // When
-        PartitionRig.append(handle, 1).get(5, TimeUnit.SECONDS);
+        PartitionRig.append(handle, 1).get(20, TimeUnit.SECONDS);
 
         // Then
         await().untilAsserted(() -> assertThat(rig.store(0).forces).isEqualTo(1));
@@ -385,8 +385,8 @@ class PartitionTest {
     void deleteRecordsMovesTheStartAndRefusesWhatIsNotCommitted() throws Exception {
         // Given
         PartitionHandle handle = rig.lead(0);
-        PartitionRig.append(handle, 1).get(5, TimeUnit.SECONDS);
-        PartitionRig.append(handle, 1).get(5, TimeUnit.SECONDS);
+        PartitionRig.append(handle, 1).get(20, TimeUnit.SECONDS);
+        PartitionRig.append(handle, 1).get(20, TimeUnit.SECONDS);
         CompletableFuture<String> all = new CompletableFuture<>();
         CompletableFuture<String> tooFar = new CompletableFuture<>();
 
@@ -395,8 +395,8 @@ class PartitionTest {
         handle.deleteRecords(-1, (error, start) -> all.complete(error + " " + start));
 
         // Then
-        assertThat(tooFar.get(5, TimeUnit.SECONDS)).isEqualTo("OFFSET_OUT_OF_RANGE -1");
-        assertThat(all.get(5, TimeUnit.SECONDS)).isEqualTo("NONE 2");
+        assertThat(tooFar.get(20, TimeUnit.SECONDS)).isEqualTo("OFFSET_OUT_OF_RANGE -1");
+        assertThat(all.get(20, TimeUnit.SECONDS)).isEqualTo("NONE 2");
         assertThat(handle.view().logStartOffset()).isEqualTo(2);
     }
 

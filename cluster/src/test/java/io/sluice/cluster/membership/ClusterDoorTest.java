@@ -53,7 +53,7 @@ class ClusterDoorTest {
         ActorSystem<Void> one = system(1);
         enter(one, 1, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> systems.forEach(
                         system -> assertThat(members(system)).as("one cluster").isEqualTo(3)));
     }
@@ -66,7 +66,7 @@ class ClusterDoorTest {
 
         Awaitility.await()
                 .during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(4))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> !entered.isDone() && members(one) == 0);
     }
 
@@ -130,7 +130,7 @@ class ClusterDoorTest {
         enter(again, 3, seeds, VOTERS, null).get(20, TimeUnit.SECONDS);
 
         // Then
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> List.of(one, two, again)
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> List.of(one, two, again)
                 .forEach(system -> assertThat(members(system)).isEqualTo(3)));
     }
 
@@ -196,7 +196,7 @@ class ClusterDoorTest {
 
         Awaitility.await()
                 .during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(4))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> !entered.isDone() && members(one) == 0);
     }
 

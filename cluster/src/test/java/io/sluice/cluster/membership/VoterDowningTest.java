@@ -80,7 +80,7 @@ class VoterDowningTest {
         // Then: one vote against each is no majority
         Awaitility.await()
                 .during(Duration.ofSeconds(4))
-                .atMost(Duration.ofSeconds(6))
+                .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(brokers(1)).containsExactly(1, 2, 3));
         assertRuns(2);
         assertRuns(3);

@@ -88,7 +88,7 @@ class RestLinesIT {
         assertThat(summary.path("records").asInt()).isEqualTo(STREAMED);
         assertThat(summary.at("/partitions/0/last").asInt()).isEqualTo(STREAMED - 1);
         assertThat(NODE.page("streamed", "?offset=latest").path("end").asInt()).isEqualTo(STREAMED);
-        assertThat(web.metric("sluice.http.memory.used")).isZero();
+        Awaitility.await().until(() -> web.metric("sluice.http.memory.used") == 0);
     }
 
     @Test

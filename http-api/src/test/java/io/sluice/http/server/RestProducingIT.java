@@ -209,6 +209,6 @@ class RestProducingIT {
             assertThat(problem(response, 413, "too-large").path("detail").asText())
                     .isEqualTo("The body is larger than 2000000 bytes (sluice.http.request.max.bytes).");
         }
-        assertThat(web.metric("sluice.http.memory.used")).isZero();
+        Awaitility.await().until(() -> web.metric("sluice.http.memory.used") == 0);
     }
 }

@@ -38,7 +38,7 @@ class StreamIT {
 
     @BeforeAll
     static void start() throws Exception {
-        web = Web.start(data, Map.of("sluice.http.idle.timeout.ms", "1500"));
+        web = Web.start(data, Map.of("sluice.http.idle.timeout.ms", "3000"));
     }
 
     @AfterAll
@@ -159,7 +159,7 @@ class StreamIT {
             assertThat(events.next().name()).isEqualTo("subscribed");
             double open = web.metric("sluice.http.connections");
             long began = System.nanoTime();
-            Awaitility.await().until(() -> System.nanoTime() - began > 3_000_000_000L);
+            Awaitility.await().until(() -> System.nanoTime() - began > 6_000_000_000L);
 
             produce("still", "late", 0);
 

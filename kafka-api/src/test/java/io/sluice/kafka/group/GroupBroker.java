@@ -62,6 +62,11 @@ final class GroupBroker implements AutoCloseable {
         return node.groups().metrics().rebalances().sum();
     }
 
+    /** How many members were taken out of their groups because they had fallen silent. */
+    long expiredSessions() {
+        return node.groups().metrics().expiredSessions().sum();
+    }
+
     SluiceNode node() {
         return node;
     }

@@ -224,7 +224,7 @@ class ReplicaFetchIT {
 
         // Then
         assertThat(nextAsked().fetch().offset()).isEqualTo(7);
-        assertThat(System.nanoTime() - askedNanos).isLessThan(LIMITS.maxWaitMs() * 1_000_000L / 4);
+        assertThat(System.nanoTime() - askedNanos).isLessThan(LIMITS.maxWaitMs() * 1_000_000L / 2);
     }
 
     @Test

