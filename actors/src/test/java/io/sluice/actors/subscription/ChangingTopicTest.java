@@ -9,35 +9,24 @@ import static io.sluice.actors.subscription.LogRig.upTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.actors.subscription.SubscriptionException.Code;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Subscriptions to a topic whose partitions stop, move, become more, or are deleted. */
 class ChangingTopicTest {
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final LogRigs rigs = new LogRigs();
 
     private LogRig rig;
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
-
-    private LogRig rig(int partitions) {
-        rig = new LogRig(folder, partitions);
-        return rig;
-    }
 
     @Test
     void aPartitionThatStopsAndComesBackGoesOnAtTheSamePlace() throws Exception {
         // Given
-        rig(2).append(0, "a");
+        rig = rigs.open(2);
+        rig.append(0, "a");
         Subscriber subscriber = rig.subscribe(all(EARLIEST));
         assertThat(subscriber.values(1)).containsExactly("a");
 
@@ -57,7 +46,7 @@ class ChangingTopicTest {
     @Test
     void leadershipThatMovesAgainAndAgainLosesAndDoublesNothing() throws Exception {
         // Given
-        rig(1);
+        rig = rigs.open(1);
         Subscriber subscriber = rig.subscribe(all(EARLIEST));
         CompletableFuture<List<String>> values = CompletableFuture.supplyAsync(() -> valuesOf(subscriber, 200));
 
@@ -85,7 +74,8 @@ class ChangingTopicTest {
     @Test
     void aPartitionThatIsElsewhereSendsItsSubscriberThere() throws Exception {
         // Given
-        rig(1).stop(0);
+        rig = rigs.open(1);
+        rig.stop(0);
         rig.leaderElsewhere = 3;
 
         // When
@@ -100,7 +90,7 @@ class ChangingTopicTest {
     @Test
     void partitionsThatATopicGetsLaterAreReadFromTheirStart() throws Exception {
         // Given one who reads all of the topic, one who reads a part, and one who has paused
-        rig(1);
+        rig = rigs.open(1);
         Subscriber whole = rig.subscribe(all(StartPosition.latest()));
         Subscriber part = rig.subscribe(only(0));
         Subscriber pausing = rig.subscribe(all(EARLIEST));
@@ -127,7 +117,8 @@ class ChangingTopicTest {
     @Test
     void aTopicThatIsDeletedEndsItsSubscriptions() throws Exception {
         // Given
-        Subscriber subscriber = rig(1).subscribe(all(EARLIEST));
+        rig = rigs.open(1);
+        Subscriber subscriber = rig.subscribe(all(EARLIEST));
         subscriber.started();
 
         // When

@@ -15,44 +15,26 @@ import io.sluice.actors.subscription.SubscriptionEvent.Gap;
 import io.sluice.actors.subscription.SubscriptionEvent.GapReason;
 import io.sluice.actors.subscription.SubscriptionEvent.Records;
 import io.sluice.actors.subscription.SubscriptionException.Code;
-import io.sluice.log.LogConfig;
 import io.sluice.log.LogView;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Readers that are slow, and readers that are many: what they share and what bounds them. */
 class ManySubscribersTest {
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final LogRigs rigs = new LogRigs();
 
     private LogRig rig;
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
-
-    private LogRig rig(int partitions) {
-        rig = new LogRig(folder, partitions);
-        return rig;
-    }
-
-    private LogRig rig(int partitions, SubscriptionSettings settings, Limits limits) {
-        rig = new LogRig(folder, partitions, settings, limits, LogConfig.DEFAULTS);
-        return rig;
-    }
 
     @Test
     void aReaderThatDoesNotTakeHoldsOnlyItsBuffer() throws Exception {
         // Given
-        rig(1, LogRig.settings(4_096, 10, Duration.ofMillis(50)), Limits.DEFAULTS);
+        rig = rigs.open(1, LogRig.settings(4_096, 10, Duration.ofMillis(50)), Limits.DEFAULTS);
         Subscriber subscriber = rig.subscribe(with(SlowReaderPolicy.PAUSE, RecordFilter.ALL, EARLIEST));
 
         // When
@@ -68,7 +50,7 @@ class ManySubscribersTest {
     @Test
     void aSlowReaderThatDropsGetsTheNewestBehindAGap() throws Exception {
         // Given
-        rig(1, LogRig.settings(4_096, 10, Duration.ofMillis(40)), Limits.DEFAULTS);
+        rig = rigs.open(1, LogRig.settings(4_096, 10, Duration.ofMillis(40)), Limits.DEFAULTS);
         Subscriber subscriber = rig.subscribe(with(SlowReaderPolicy.DROP, RecordFilter.ALL, StartPosition.latest()));
         subscriber.started();
         rig.append(0, "first");
@@ -102,7 +84,7 @@ class ManySubscribersTest {
     @Test
     void aSlowReaderThatWantsToBeClosedIs() throws Exception {
         // Given
-        rig(1, LogRig.settings(4_096, 10, Duration.ofMillis(40)), Limits.DEFAULTS);
+        rig = rigs.open(1, LogRig.settings(4_096, 10, Duration.ofMillis(40)), Limits.DEFAULTS);
         Subscriber subscriber = rig.subscribe(with(SlowReaderPolicy.CLOSE, RecordFilter.ALL, StartPosition.latest()));
         subscriber.started();
         rig.append(0, "first");
@@ -119,7 +101,8 @@ class ManySubscribersTest {
     @Test
     void manySubscribersShareReadsAndBatches() throws Exception {
         // Given
-        rig(1).append(0, "a");
+        rig = rigs.open(1);
+        rig.append(0, "a");
         List<Subscriber> subscribers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             subscribers.add(rig.subscribe(all(StartPosition.latest())));
@@ -151,7 +134,7 @@ class ManySubscribersTest {
     void moreWaitersThanAPartitionTakesAreServedAllTheSame() throws Exception {
         // Given
         Limits two = limits(2);
-        rig(1, SubscriptionSettings.DEFAULTS, two);
+        rig = rigs.open(1, SubscriptionSettings.DEFAULTS, two);
         for (int i = 0; i < 2; i++) {
             rig.handle(0)
                     .await(
@@ -201,8 +184,8 @@ class ManySubscribersTest {
     @Test
     void thereAreOnlySoManySubscriptions() throws Exception {
         // Given
-        rig(1, LogRig.settings(1 << 16, 2, Duration.ofSeconds(1)), Limits.DEFAULTS)
-                .append(0, "a");
+        rig = rigs.open(1, LogRig.settings(1 << 16, 2, Duration.ofSeconds(1)), Limits.DEFAULTS);
+        rig.append(0, "a");
         Subscriber one = rig.subscribe(all(EARLIEST));
         Subscriber two = rig.subscribe(all(EARLIEST));
         one.values(1);

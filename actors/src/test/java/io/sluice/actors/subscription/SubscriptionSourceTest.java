@@ -16,7 +16,6 @@ import io.sluice.actors.subscription.SubscriptionEvent.GapReason;
 import io.sluice.actors.subscription.SubscriptionEvent.Progress;
 import io.sluice.actors.subscription.SubscriptionEvent.Records;
 import io.sluice.actors.subscription.SubscriptionException.Code;
-import io.sluice.log.LogConfig;
 import io.sluice.log.batch.BatchBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,36 +29,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Subscriptions over real partitions and logs. */
 class SubscriptionSourceTest {
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final LogRigs rigs = new LogRigs();
 
     private LogRig rig;
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
-
-    private LogRig rig(int partitions) {
-        rig = new LogRig(folder, partitions);
-        return rig;
-    }
-
-    private LogRig rig(int partitions, SubscriptionSettings settings, Limits limits) {
-        rig = new LogRig(folder, partitions, settings, limits, LogConfig.DEFAULTS);
-        return rig;
-    }
 
     @Test
     void deliversWhatIsThereAndWhatComes() throws Exception {
         // Given
-        rig(1).append(0, "a", "b");
+        rig = rigs.open(1);
+        rig.append(0, "a", "b");
         rig.append(0, "c");
         Subscriber subscriber = rig.subscribe(all(EARLIEST));
         List<String> backlog = subscriber.values(3);
@@ -78,7 +62,8 @@ class SubscriptionSourceTest {
     @Test
     void beginsWhereItIsTold() throws Exception {
         // Given
-        rig(2).append(0, BatchBuilder.create().add(1_000, null, bytes("a")));
+        rig = rigs.open(2);
+        rig.append(0, BatchBuilder.create().add(1_000, null, bytes("a")));
         rig.append(0, BatchBuilder.create().add(2_000, null, bytes("b")).add(3_000, null, bytes("c")));
         rig.append(1, BatchBuilder.create().add(2_500, null, bytes("d")));
 
@@ -103,7 +88,7 @@ class SubscriptionSourceTest {
     @Test
     void manyBatchesOfManyPartitionsComeOnceAndInOrder() throws Exception {
         // Given
-        rig(4, LogRig.settings(4_096, 10, Duration.ofSeconds(1)), Limits.DEFAULTS);
+        rig = rigs.open(4, LogRig.settings(4_096, 10, Duration.ofSeconds(1)), Limits.DEFAULTS);
         int batches = 300;
         CompletableFuture<Void> producer = CompletableFuture.runAsync(() -> {
             for (int i = 0; i < batches; i++) {
@@ -132,7 +117,7 @@ class SubscriptionSourceTest {
     @Test
     void aSubscriptionThatGoesOnAtThePositionsOfAnotherMissesNothing() throws Exception {
         // Given one that has read some of it, a few records at a time
-        rig(1, LogRig.settings(4_096, 10, Duration.ofSeconds(1)), Limits.DEFAULTS);
+        rig = rigs.open(1, LogRig.settings(4_096, 10, Duration.ofSeconds(1)), Limits.DEFAULTS);
         upTo(50).forEach(value -> rig.append(0, value));
         Subscriber first = rig.subscribe(all(EARLIEST));
         List<String> values = new ArrayList<>(first.values(20));
@@ -151,7 +136,8 @@ class SubscriptionSourceTest {
     @Test
     void offsetsThatDoNotMatchAreToldAsProgress() throws Exception {
         // Given
-        rig(1).append(0, "a", "b", "c");
+        rig = rigs.open(1);
+        rig.append(0, "a", "b", "c");
         RecordFilter onlyB =
                 (topic, partition, record) -> Subscriber.value(record).equals("b");
 
@@ -172,7 +158,8 @@ class SubscriptionSourceTest {
     @Test
     void controlRecordsAreNotDelivered() throws Exception {
         // Given
-        rig(1).append(0, "a");
+        rig = rigs.open(1);
+        rig.append(0, "a");
         BatchBuilder marker = BatchBuilder.create()
                 .producer(5, (short) 0, -1)
                 .control()
@@ -192,7 +179,7 @@ class SubscriptionSourceTest {
     @Test
     void deletedRecordsAreAGap() throws Exception {
         // Given
-        rig(1);
+        rig = rigs.open(1);
         upTo(10).forEach(value -> rig.append(0, value));
         rig.deleteRecords(0, 6);
 
@@ -207,7 +194,7 @@ class SubscriptionSourceTest {
     @Test
     void itsControlSeeksPausesAndStops() throws Exception {
         // Given
-        rig(2);
+        rig = rigs.open(2);
         upTo(5).forEach(value -> rig.append(0, value));
         Subscriber subscriber = rig.subscribe(all(EARLIEST));
         assertThat(subscriber.values(5)).endsWith("v4");
@@ -235,7 +222,7 @@ class SubscriptionSourceTest {
     @Test
     void wrongRequestsAreRefusedInOneLine() throws Exception {
         // Given
-        rig(2);
+        rig = rigs.open(2);
         Map<SubscriptionRequest, String> requests = Map.of(
                 SubscriptionRequest.of(EARLIEST, "nope"),
                 "there is no topic 'nope'",
@@ -259,7 +246,8 @@ class SubscriptionSourceTest {
     @Test
     void aDamagedBatchFailsItsSubscriptionAndNoOther() throws Exception {
         // Given
-        rig(2).append(0, "a".repeat(100));
+        rig = rigs.open(2);
+        rig.append(0, "a".repeat(100));
         rig.append(0, "b".repeat(100));
         rig.append(1, "fine");
         Path log = rig.folder(0).resolve("00000000000000000000.log");

@@ -5,88 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.actors.group.GroupCoordinators;
-import io.sluice.actors.group.GroupMetrics;
-import io.sluice.actors.group.GroupRequest;
-import io.sluice.actors.group.GroupRequest.FetchOffsets;
 import io.sluice.actors.group.GroupRequest.PartitionKey;
-import io.sluice.actors.group.GroupResponse;
-import io.sluice.actors.group.GroupResponse.CommittedOffset;
-import io.sluice.actors.group.GroupResponse.FetchedOffsets;
-import io.sluice.actors.group.GroupResponse.Listed;
-import io.sluice.actors.group.GroupResponse.ListedGroup;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.RemoteLogs.Answer;
 import io.sluice.actors.replication.RemoteLogs.Question;
 import io.sluice.actors.subscription.PartitionDirectory;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.LogView.Bound;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Lags of groups whose partitions another broker leads. */
 class GroupLagsTest {
-    private static final UUID ORDERS = new UUID(1, 1);
     private static final int LEADER = 7;
     private static final long START = 10;
     private static final long STABLE = 90;
     private static final long HIGH = 100;
 
-    /** Groups with committed offsets. */
-    private static final class Coordinators implements GroupCoordinators {
-        final Map<String, Map<PartitionKey, Long>> groups = new HashMap<>();
-        ErrorCode listError = ErrorCode.NONE;
-
-        void commit(String group, int partition, long offset) {
-            groups.computeIfAbsent(group, fresh -> new HashMap<>()).put(new PartitionKey("orders", partition), offset);
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public <R extends GroupResponse> void submit(GroupRequest<R> request, Consumer<R> reply) {
-            assertThat(request).isEqualTo(new FetchOffsets(request.groupId(), null));
-            Map<PartitionKey, CommittedOffset> offsets = new HashMap<>();
-            groups.get(request.groupId())
-                    .forEach((partition, offset) ->
-                            offsets.put(partition, new CommittedOffset(offset, -1, "", 0, -1, ORDERS)));
-            reply.accept((R) new FetchedOffsets(ErrorCode.NONE, offsets));
-        }
-
-        @Override
-        public <R extends GroupResponse> void abandon(GroupRequest<R> request, Consumer<R> reply) {
-            throw new AssertionError("nobody waits here");
-        }
-
-        @Override
-        public void list(Set<String> states, Set<String> types, Consumer<Listed> reply) {
-            reply.accept(new Listed(
-                    listError,
-                    groups.keySet().stream()
-                            .map(group -> new ListedGroup(group, "consumer", "Empty", "classic"))
-                            .toList()));
-        }
-
-        @Override
-        public void topicsDeleted(Collection<String> topics) {}
-
-        @Override
-        public GroupMetrics metrics() {
-            return new GroupMetrics();
-        }
-    }
-
     /** The topic orders with four partitions, all led by {@link #LEADER}. */
     private static final class Directory implements PartitionDirectory {
         @Override
         public Topic topic(String name) {
-            return name.equals("orders") ? new Topic(ORDERS, name, 4) : null;
+            return name.equals("orders") ? new Topic(FakeCoordinators.ORDERS, name, 4) : null;
         }
 
         @Override
@@ -110,7 +53,7 @@ class GroupLagsTest {
         }
     }
 
-    private final Coordinators coordinators = new Coordinators();
+    private final FakeCoordinators coordinators = new FakeCoordinators();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private ErrorCode leaderSays = ErrorCode.NONE;
 

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.actors.group.GroupAccess;
 import io.sluice.actors.group.GroupCoordinators;
-import io.sluice.actors.group.GroupMetrics;
-import io.sluice.actors.group.GroupRequest;
 import io.sluice.actors.group.GroupRequest.Commit;
 import io.sluice.actors.group.GroupRequest.DeleteGroup;
 import io.sluice.actors.group.GroupRequest.NewOffset;
-import io.sluice.actors.group.GroupResponse;
 import io.sluice.actors.group.GroupResponse.Committed;
 import io.sluice.actors.group.GroupResponse.Outcome;
 import io.sluice.cluster.membership.Leaderships;
@@ -23,16 +20,11 @@ import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
 import io.sluice.cluster.metadata.MetadataRecord;
 import io.sluice.log.ErrorCode;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,34 +41,8 @@ class GroupRelayTest {
                     OFFSETS, GroupCoordinators.TOPIC, true, List.of(new PartitionInfo(0, 0, List.of(1, 2))), Map.of())),
             1);
 
-    /** Keeps what it is asked until the test answers. */
-    private static final class Coordinators implements GroupCoordinators {
-        final Queue<Runnable> refusals = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public <R extends GroupResponse> void submit(GroupRequest<R> request, Consumer<R> reply) {
-            refusals.add(() -> reply.accept(request.failed(ErrorCode.GROUP_ID_NOT_FOUND)));
-        }
-
-        @Override
-        public <R extends GroupResponse> void abandon(GroupRequest<R> request, Consumer<R> reply) {}
-
-        @Override
-        public void list(Set<String> states, Set<String> types, Consumer<GroupResponse.Listed> reply) {
-            throw new AssertionError("nobody lists here");
-        }
-
-        @Override
-        public void topicsDeleted(Collection<String> topics) {}
-
-        @Override
-        public GroupMetrics metrics() {
-            return new GroupMetrics();
-        }
-    }
-
     private static final class Broker {
-        final Coordinators coordinators = new Coordinators();
+        final FakeCoordinators coordinators = new FakeCoordinators();
         final RelayMeters meters = new RelayMeters();
         final Peers peers;
         final GroupAccess access;

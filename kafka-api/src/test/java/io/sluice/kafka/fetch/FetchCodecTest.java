@@ -15,8 +15,8 @@ import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.RequestContext;
 import io.sluice.kafka.api.ResponseOutput;
 import io.sluice.kafka.testing.FakeNode;
+import io.sluice.kafka.testing.FakeSlice;
 import io.sluice.log.ErrorCode;
-import io.sluice.log.LogSlice;
 import io.sluice.log.LogView.EpochEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.ShortRange;
@@ -55,7 +56,7 @@ class FetchCodecTest {
 
     private static Path path;
     private static FileChannel file;
-    private static int openSlices;
+    private static final AtomicInteger OPEN_SLICES = new AtomicInteger();
 
     @BeforeContainer
     static void makeFile() throws IOException {
@@ -77,7 +78,7 @@ class FetchCodecTest {
             throws IOException {
         // Given
         Random random = new Random(seed);
-        openSlices = 0;
+        OPEN_SLICES.set(0);
         List<PartitionRead> reads = randomReads(random, version);
         FetchResponseData expected = expected(reads, version, 99);
         RequestContext context = new RequestContext((short) 1, version, 4711, null, null);
@@ -96,7 +97,7 @@ class FetchCodecTest {
         FetchResponseData read = new FetchResponseData(bytes, version);
         assertThat(bytes.remaining()).isZero();
         assertThat(read).isEqualTo(expected);
-        assertThat(openSlices).as("slices not released").isZero();
+        assertThat(OPEN_SLICES).as("slices not released").hasValue(0);
     }
 
     private static List<PartitionRead> randomReads(Random random, short version) {
@@ -120,7 +121,9 @@ class FetchCodecTest {
                 random.nextLong(),
                 committedOnly ? random.nextInt(1_000) : -1,
                 random.nextLong(),
-                random.nextBoolean() ? null : new Slice(random.nextInt(1_000), 1 + random.nextInt(100_000)),
+                random.nextBoolean()
+                        ? null
+                        : new FakeSlice(file, random.nextInt(1_000), 1 + random.nextInt(100_000), 0, OPEN_SLICES),
                 version < 12 || random.nextBoolean() ? null : new EpochEnd(random.nextInt(), random.nextLong()),
                 version < 12 || random.nextBoolean() ? null : new Leadership(random.nextInt(2), random.nextInt()),
                 version < 11 || random.nextBoolean() ? -1 : random.nextInt(10));
@@ -188,49 +191,6 @@ class FetchCodecTest {
             }
         }
         return partition;
-    }
-
-    private static final class Slice implements LogSlice {
-        private final long position;
-        private final int length;
-
-        Slice(long position, int length) {
-            this.position = position;
-            this.length = length;
-            openSlices++;
-        }
-
-        @Override
-        public FileChannel channel() {
-            return file;
-        }
-
-        @Override
-        public long position() {
-            return position;
-        }
-
-        @Override
-        public int length() {
-            return length;
-        }
-
-        @Override
-        public long baseOffset() {
-            return 0;
-        }
-
-        @Override
-        public ByteBuffer copy() throws IOException {
-            ByteBuffer bytes = ByteBuffer.allocate(length);
-            file.read(bytes, position);
-            return bytes.flip();
-        }
-
-        @Override
-        public void release() {
-            openSlices--;
-        }
     }
 
     /** Keeps what is written, in its order. */

@@ -8,6 +8,7 @@ import io.sluice.kafka.api.Api;
 import io.sluice.kafka.api.ApiHandler;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.RequestContext;
+import io.sluice.kafka.testing.FakeNode;
 import io.sluice.log.ErrorCode;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -69,8 +70,8 @@ class GroupApisTest {
 
     @BeforeEach
     void start() {
-        AdvertisedAddress address = new AdvertisedAddress(GroupNode.ID, Optional.empty(), false);
-        for (Api api : GroupHandlers.of(new HandlerServices(node, address, Runnable::run, node.clock, null))) {
+        AdvertisedAddress address = new AdvertisedAddress(FakeNode.ID, Optional.empty(), false);
+        for (Api api : GroupHandlers.of(new HandlerServices(node.node, address, Runnable::run, node.clock, null))) {
             apis.put(api.apiKey(), api);
         }
     }
@@ -214,16 +215,16 @@ class GroupApisTest {
         if (version >= 4) {
             assertThat(response.coordinators()).hasSize(2).allSatisfy(each -> {
                 assertThat(each.errorCode()).isZero();
-                assertThat(each.nodeId()).isEqualTo(GroupNode.ID);
+                assertThat(each.nodeId()).isEqualTo(FakeNode.ID);
                 assertThat(each.host()).isEqualTo("127.0.0.1");
                 assertThat(each.port()).isEqualTo(9092);
             });
         } else {
             assertThat(response.errorCode()).isZero();
-            assertThat(response.nodeId()).isEqualTo(GroupNode.ID);
+            assertThat(response.nodeId()).isEqualTo(FakeNode.ID);
             assertThat(response.port()).isEqualTo(9092);
         }
-        assertThat(node.image.topics()).containsKey("__consumer_offsets");
+        assertThat(node.node.image.topics()).containsKey("__consumer_offsets");
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.sluice.log.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -42,6 +43,9 @@ public final class FakeNode implements Node {
 
     /** None unless the test gives one. */
     public Controller controller;
+
+    /** None unless the test gives some. */
+    public GroupCoordinators groups;
 
     /** What other brokers' replicas fetch from. */
     public volatile ReplicaSource replicas = ReplicaSource.NONE;
@@ -135,10 +139,7 @@ public final class FakeNode implements Node {
 
     @Override
     public Controller controller() {
-        if (controller == null) {
-            throw new UnsupportedOperationException();
-        }
-        return controller;
+        return Objects.requireNonNull(controller, "the test has given no controller");
     }
 
     @Override
@@ -148,7 +149,7 @@ public final class FakeNode implements Node {
 
     @Override
     public GroupCoordinators groups() {
-        throw new UnsupportedOperationException();
+        return Objects.requireNonNull(groups, "the test has given no groups");
     }
 
     @Override

@@ -321,7 +321,12 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
                     ? 0
                     : batches.get(batches.size() - 1).position()
                             + batches.get(batches.size() - 1).length();
-            return new Slice(Math.max(0, position), (int) (position < 0 ? 0 : Math.min(length, last - position)), base);
+            return new FakeSlice(
+                    file,
+                    Math.max(0, position),
+                    (int) (position < 0 ? 0 : Math.min(length, last - position)),
+                    base,
+                    openSlices);
         }
 
         @Override
@@ -360,51 +365,6 @@ public final class FakePartition implements PartitionHandle, AutoCloseable {
         @Override
         public int epochAt(long offset) {
             return leaderEpoch;
-        }
-    }
-
-    private final class Slice implements LogSlice {
-        private final long position;
-        private final int length;
-        private final long baseOffset;
-
-        Slice(long position, int length, long baseOffset) {
-            this.position = position;
-            this.length = length;
-            this.baseOffset = baseOffset;
-            openSlices.incrementAndGet();
-        }
-
-        @Override
-        public FileChannel channel() {
-            return length == 0 ? null : file;
-        }
-
-        @Override
-        public long position() {
-            return position;
-        }
-
-        @Override
-        public int length() {
-            return length;
-        }
-
-        @Override
-        public long baseOffset() {
-            return baseOffset;
-        }
-
-        @Override
-        public ByteBuffer copy() throws IOException {
-            ByteBuffer bytes = ByteBuffer.allocate(length);
-            file.read(bytes, position);
-            return bytes.flip();
-        }
-
-        @Override
-        public void release() {
-            openSlices.decrementAndGet();
         }
     }
 }
