@@ -3,6 +3,7 @@ package io.sluice.client;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A {@link ProducerCore}, connected to a publisher, sockets and timers. As in {@link LiveSubscription} all that happens becomes an event, and one thread at
@@ -13,11 +14,7 @@ final class LiveProducer extends LiveStream implements ProducerOutput {
     private static final int EVENTS_A_FLUSH = 500;
 
     /** A publisher of either kind. */
-    interface Upstream {
-        void request(long n);
-
-        void cancel();
-    }
+    record Upstream(LongConsumer request, Runnable cancel) {}
 
     private final Produce how;
     private final ProducerCore core;
@@ -47,7 +44,7 @@ final class LiveProducer extends LiveStream implements ProducerOutput {
     void subscribed(Upstream publisher) {
         post(() -> {
             if (ended || upstream != null) {
-                publisher.cancel();
+                publisher.cancel().run();
                 return;
             }
             upstream = publisher;
@@ -92,7 +89,7 @@ final class LiveProducer extends LiveStream implements ProducerOutput {
             ended = true;
             stopRetrying();
             if (upstream != null && !upstreamEnded) {
-                upstream.cancel();
+                upstream.cancel().run();
             }
             onEnd.accept(this);
         }
@@ -102,7 +99,7 @@ final class LiveProducer extends LiveStream implements ProducerOutput {
 
     @Override
     public void request(long n) {
-        upstream.request(n);
+        upstream.request().accept(n);
     }
 
     @Override

@@ -29,33 +29,13 @@ public final class RecordSubscriber implements Flow.Subscriber<Record>, org.reac
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
         Objects.requireNonNull(subscription, "subscription");
-        producer.subscribed(new LiveProducer.Upstream() {
-            @Override
-            public void request(long n) {
-                subscription.request(n);
-            }
-
-            @Override
-            public void cancel() {
-                subscription.cancel();
-            }
-        });
+        producer.subscribed(new LiveProducer.Upstream(subscription::request, subscription::cancel));
     }
 
     @Override
     public void onSubscribe(org.reactivestreams.Subscription subscription) {
         Objects.requireNonNull(subscription, "subscription");
-        producer.subscribed(new LiveProducer.Upstream() {
-            @Override
-            public void request(long n) {
-                subscription.request(n);
-            }
-
-            @Override
-            public void cancel() {
-                subscription.cancel();
-            }
-        });
+        producer.subscribed(new LiveProducer.Upstream(subscription::request, subscription::cancel));
     }
 
     @Override
