@@ -26,8 +26,8 @@ class PartitionExecutorTest {
 
     private record Seen(int message, String thread) {}
 
-    private final ActorTestKit kit =
-            ActorTestKit.create(ConfigFactory.parseString("""
+    private final ActorTestKit kit = ActorTestKit.create(
+            ConfigFactory.parseString("""
             partitions {
               type = Dispatcher
               executor = "io.sluice.actors.dispatch.PartitionExecutorConfigurator"

@@ -38,10 +38,9 @@ import org.junit.jupiter.api.Test;
 class GroupCoordinatorTest {
     private static final String GROUP = "g";
     private static final PartitionKey ORDERS_0 = new PartitionKey("orders", 0);
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            ConfigFactory.parseString(
-                            "sluice.background-dispatcher { executor = thread-pool-executor, thread-pool-executor.fixed-pool-size = 2 }")
-                    .withFallback(ConfigFactory.load("application-test")));
+    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.parseString(
+                    "sluice.background-dispatcher { executor = thread-pool-executor, thread-pool-executor.fixed-pool-size = 2 }")
+            .withFallback(ConfigFactory.load("application-test")));
 
     private final FakePartition partition = new FakePartition(0);
     private GroupCoordinatorService service;
