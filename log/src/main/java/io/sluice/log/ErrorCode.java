@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.log;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * What can go wrong, as Kafka's protocol numbers it. Every layer answers with these, so that nothing has to be translated
  * on the way to the wire.
@@ -116,6 +120,9 @@ public enum ErrorCode {
     TRANSACTION_ABORTABLE(120),
     INVALID_REGULAR_EXPRESSION(128);
 
+    private static final Map<Short, ErrorCode> BY_CODE =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(ErrorCode::code, error -> error));
+
     private final short code;
 
     ErrorCode(int code) {
@@ -125,5 +132,10 @@ public enum ErrorCode {
     /** The number on the wire. */
     public short code() {
         return code;
+    }
+
+    /** The error that has this number on the wire; {@code UNKNOWN_SERVER_ERROR} if there is none. */
+    public static ErrorCode of(short code) {
+        return BY_CODE.getOrDefault(code, UNKNOWN_SERVER_ERROR);
     }
 }

@@ -21,11 +21,8 @@ import io.sluice.log.ErrorCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The binary form of {@link ControllerRequest}s and of their answers, for a controller on another node:
@@ -69,8 +66,6 @@ import java.util.stream.Stream;
 public final class ControllerCodec {
     private static final byte VERSION = 0;
     private static final UUID NO_ID = new UUID(0, 0);
-    private static final Map<Short, ErrorCode> ERRORS =
-            Stream.of(ErrorCode.values()).collect(Collectors.toUnmodifiableMap(ErrorCode::code, error -> error));
 
     private enum Type {
         BOOTSTRAP(1),
@@ -266,13 +261,13 @@ public final class ControllerCodec {
                 throw new MetadataFormatException("the controller answered " + number + " to " + type);
             }
             return switch (type) {
-                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING, CONFIRM_SET -> error(in.i16());
+                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING, CONFIRM_SET -> ErrorCode.of(in.i16());
                 case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS -> in.list(ControllerCodec::topicResult);
                 case CREATE_INTERNAL_TOPIC -> topicResult(in);
                 case ALTER_CONFIGS -> in.list(ControllerCodec::configResult);
                 case ALLOCATE_PRODUCER_IDS -> in.i64();
                 case ALTER_REASSIGNMENTS -> in.list(ControllerCodec::partitionResult);
-                case UNREGISTER_BROKER, RAISE_LEVEL -> new Outcome(error(in.i16()), in.string());
+                case UNREGISTER_BROKER, RAISE_LEVEL -> new Outcome(ErrorCode.of(in.i16()), in.string());
                 case DESCRIBE_QUORUM -> quorumState(in);
             };
         });
@@ -344,7 +339,7 @@ public final class ControllerCodec {
         String name = in.string();
         boolean hasId = in.i8() != 0;
         UUID id = in.uuid();
-        return new TopicResult(name, hasId ? id : null, error(in.i16()), in.string(), in.i32(), in.i16(), in.map());
+        return new TopicResult(name, hasId ? id : null, ErrorCode.of(in.i16()), in.string(), in.i32(), in.i16(), in.map());
     }
 
     private static void write(ByteWriter out, ConfigChange change) {
@@ -378,7 +373,7 @@ public final class ControllerCodec {
     }
 
     private static ConfigResult configResult(ByteReader in) {
-        return new ConfigResult(constant(ResourceType.class, in.string()), in.string(), error(in.i16()), in.string());
+        return new ConfigResult(constant(ResourceType.class, in.string()), in.string(), ErrorCode.of(in.i16()), in.string());
     }
 
     private static void write(ByteWriter out, ReassignmentChange change) {
@@ -404,7 +399,7 @@ public final class ControllerCodec {
     }
 
     private static PartitionResult partitionResult(ByteReader in) {
-        return new PartitionResult(in.string(), in.i32(), error(in.i16()), in.string());
+        return new PartitionResult(in.string(), in.i32(), ErrorCode.of(in.i16()), in.string());
     }
 
     private static void write(ByteWriter out, ControllerRequest.ReplicaReport report) {
@@ -428,7 +423,7 @@ public final class ControllerCodec {
 
     private static ControllerRequest.QuorumState quorumState(ByteReader in) {
         return new ControllerRequest.QuorumState(
-                error(in.i16()),
+                ErrorCode.of(in.i16()),
                 in.i32(),
                 in.i32(),
                 in.i64(),
@@ -452,10 +447,5 @@ public final class ControllerCodec {
         } catch (IllegalArgumentException unknown) {
             throw new MetadataFormatException(name + " is not known");
         }
-    }
-
-    private static ErrorCode error(short code) {
-        ErrorCode error = ERRORS.get(code);
-        return error == null ? ErrorCode.UNKNOWN_SERVER_ERROR : error;
     }
 }

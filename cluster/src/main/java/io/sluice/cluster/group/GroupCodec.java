@@ -33,12 +33,10 @@ import io.sluice.cluster.metadata.ByteWriter;
 import io.sluice.cluster.metadata.MetadataFormatException;
 import io.sluice.log.ErrorCode;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -87,9 +85,6 @@ final class GroupCodec {
     private static final int DELETE_OFFSETS = 7;
     private static final int DELETE_GROUP = 8;
     private static final int DESCRIBE = 9;
-
-    private static final Map<Short, ErrorCode> ERRORS = Arrays.stream(ErrorCode.values())
-            .collect(Collectors.toUnmodifiableMap(ErrorCode::code, Function.identity()));
 
     private GroupCodec() {}
 
@@ -351,7 +346,7 @@ final class GroupCodec {
     }
 
     private static ErrorCode error(ByteReader in) {
-        return ERRORS.getOrDefault(in.i16(), ErrorCode.UNKNOWN_SERVER_ERROR);
+        return ErrorCode.of(in.i16());
     }
 
     private static CommittedOffset offset(ByteReader in) {
