@@ -261,7 +261,8 @@ public final class ControllerCodec {
                 throw new MetadataFormatException("the controller answered " + number + " to " + type);
             }
             return switch (type) {
-                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING, CONFIRM_SET -> ErrorCode.of(in.i16());
+                case BOOTSTRAP, REGISTER_BROKER, REPORT_REPLICAS, CONTINUE_BALANCING, CONFIRM_SET ->
+                    ErrorCode.of(in.i16());
                 case CREATE_TOPICS, CREATE_PARTITIONS, DELETE_TOPICS -> in.list(ControllerCodec::topicResult);
                 case CREATE_INTERNAL_TOPIC -> topicResult(in);
                 case ALTER_CONFIGS -> in.list(ControllerCodec::configResult);
@@ -339,7 +340,8 @@ public final class ControllerCodec {
         String name = in.string();
         boolean hasId = in.i8() != 0;
         UUID id = in.uuid();
-        return new TopicResult(name, hasId ? id : null, ErrorCode.of(in.i16()), in.string(), in.i32(), in.i16(), in.map());
+        return new TopicResult(
+                name, hasId ? id : null, ErrorCode.of(in.i16()), in.string(), in.i32(), in.i16(), in.map());
     }
 
     private static void write(ByteWriter out, ConfigChange change) {
@@ -373,7 +375,8 @@ public final class ControllerCodec {
     }
 
     private static ConfigResult configResult(ByteReader in) {
-        return new ConfigResult(constant(ResourceType.class, in.string()), in.string(), ErrorCode.of(in.i16()), in.string());
+        return new ConfigResult(
+                constant(ResourceType.class, in.string()), in.string(), ErrorCode.of(in.i16()), in.string());
     }
 
     private static void write(ByteWriter out, ReassignmentChange change) {

@@ -14,7 +14,7 @@ import io.sluice.kafka.wire.WireReader;
  */
 record FetchedPart(ReplicaKey key, ReplicaMessage.Answer answer, int recordsAt, int recordsBytes) {
     /**
-     * Reads one; see {@link ReplicaFetchResponse}.
+     * Reads one; see {@link ServedPart}.
      *
      * @throws MalformedRequestException unless it is one
      */
@@ -25,13 +25,7 @@ record FetchedPart(ReplicaKey key, ReplicaMessage.Answer answer, int recordsAt, 
             throw new MalformedRequestException(
                     "a " + message.getClass().getSimpleName() + " where the answer to a fetch is due");
         }
-        int bytes = in.readInt();
-        if (bytes < 0 || bytes > in.buffer().readableBytes()) {
-            throw new MalformedRequestException(
-                    "records of " + bytes + " bytes where " + in.buffer().readableBytes() + " are left");
-        }
-        int at = in.buffer().readerIndex();
-        in.buffer().skipBytes(bytes);
-        return new FetchedPart(key, answer, at, bytes);
+        int bytes = LinkAnswer.skipRecords(in);
+        return new FetchedPart(key, answer, in.buffer().readerIndex() - bytes, bytes);
     }
 }

@@ -8,10 +8,6 @@ import io.sluice.kafka.wire.WireReader;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The answer to one question about a log.
@@ -21,14 +17,10 @@ import java.util.stream.Collectors;
  *  int64 log start | int64 end of what may be read | int64 log end | int64 found, -1 = none | int32 length of records | records
  * </pre>
  *
- * @param slice the records; null if there are none. Whoever holds this releases it once
+ * @param slice the records
  */
-record LogReadPart(long number, Answer answer, LogSlice slice) {
-    /** Without records. */
-    static final int BYTES = 8 + 2 + 4 + 4 * 8 + 4;
-
-    private static final Map<Short, ErrorCode> ERRORS = Arrays.stream(ErrorCode.values())
-            .collect(Collectors.toUnmodifiableMap(ErrorCode::code, Function.identity()));
+record LogReadPart(long number, Answer answer, LogSlice slice) implements LinkAnswer {
+    private static final int BYTES = 8 + 2 + 4 + 4 * 8;
 
     static LogReadPart failed(long number, ErrorCode error) {
         return new LogReadPart(number, Answer.failed(error), null);
@@ -37,25 +29,32 @@ record LogReadPart(long number, Answer answer, LogSlice slice) {
     /** What a leader's log has to say. */
     static LogReadPart of(
             long number, ErrorCode error, int epoch, LogView view, LogView.Bound bound, long found, LogSlice slice) {
-        long end = bound == LogView.Bound.HIGH_WATERMARK ? view.highWatermark() : view.lastStableOffset();
         return new LogReadPart(
                 number,
-                new Answer(error, epoch, view.logStartOffset(), end, view.logEndOffset(), found, null, () -> {}),
+                new Answer(
+                        error,
+                        epoch,
+                        view.logStartOffset(),
+                        end(view, bound),
+                        view.logEndOffset(),
+                        found,
+                        null,
+                        () -> {}),
                 slice);
     }
 
-    int length() {
-        return slice == null ? 0 : slice.length();
+    /** Up to where a reader may read. */
+    static long end(LogView view, LogView.Bound bound) {
+        return bound == LogView.Bound.HIGH_WATERMARK ? view.highWatermark() : view.lastStableOffset();
     }
 
-    void release() {
-        if (slice != null) {
-            slice.release();
-        }
+    @Override
+    public int sizeInBytes() {
+        return BYTES;
     }
 
-    /** All but the records. */
-    void write(ByteBuf out) {
+    @Override
+    public void write(ByteBuf out) {
         out.writeLong(number);
         out.writeShort(answer.error().code());
         out.writeInt(answer.leaderEpoch());
@@ -63,7 +62,6 @@ record LogReadPart(long number, Answer answer, LogSlice slice) {
         out.writeLong(answer.endOffset());
         out.writeLong(answer.logEndOffset());
         out.writeLong(answer.found());
-        out.writeInt(length());
     }
 
     /**
@@ -89,19 +87,14 @@ record LogReadPart(long number, Answer answer, LogSlice slice) {
         /** @throws MalformedRequestException unless it is one */
         static Received read(WireReader in) {
             long number = in.readLong();
-            ErrorCode error = ERRORS.getOrDefault(in.readShort(), ErrorCode.UNKNOWN_SERVER_ERROR);
+            ErrorCode error = ErrorCode.of(in.readShort());
             int epoch = in.readInt();
             long start = in.readLong();
             long end = in.readLong();
             long logEnd = in.readLong();
             long found = in.readLong();
-            int bytes = in.readInt();
-            if (bytes < 0 || bytes > in.buffer().readableBytes()) {
-                throw new MalformedRequestException(
-                        "records of " + bytes + " bytes where " + in.buffer().readableBytes() + " are left");
-            }
-            int at = in.buffer().readerIndex();
-            in.buffer().skipBytes(bytes);
+            int bytes = LinkAnswer.skipRecords(in);
+            int at = in.buffer().readerIndex() - bytes;
             return new Received(number, new Answer(error, epoch, start, end, logEnd, found, null, () -> {}), at, bytes);
         }
     }

@@ -9,7 +9,6 @@ import io.sluice.actors.replication.RemoteLogs.Read;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.kafka.wire.MalformedRequestException;
 import io.sluice.kafka.wire.WireReader;
-import io.sluice.kafka.wire.WireWriter;
 import io.sluice.log.LogView.Bound;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +18,7 @@ import java.util.List;
  * answered or cancelled, by any response of the connection.
  *
  * <pre>
- *  int32 length | int16 api key = 10002 | int16 version = 0 | int32 correlation id | int16 client id length = -1
- *  string cluster id | int32 broker id of the sender | int32 broker id of the receiver
- *  int32 max wait ms | int32 max bytes of the response
+ *  {@link LinkRequest} with api key = 10002
  *  int32 count | { int64 number | int8 kind | int8 bound | int64 int64 topic id | int32 partition | int64 argument | int32 max bytes } ...
  *  int32 count | { int64 number } ...                                                                 cancelled
  *
@@ -30,49 +27,28 @@ import java.util.List;
  *  1 await   offset                    0                    1 last stable offset
  *  2 find    timestamp in ms           0
  * </pre>
- *
- * @param clusterId the receiver refuses what is not for its own cluster; empty if the sender does not know it yet
- * @param maxWaitMs when to answer without having an answer to a question
  */
-record LogReadRequest(
-        String clusterId, int from, int to, int maxWaitMs, int maxBytes, List<Entry> entries, List<Long> cancelled) {
+record LogReadRequest(LinkRequest link, List<Entry> entries, List<Long> cancelled) implements LinkTraffic.Request {
     /** Beyond Kafka's numbers, which are below 100. */
     static final short KEY = 10_002;
-
-    static final short VERSION = 0;
 
     private static final byte READ = 0;
     private static final byte AWAIT = 1;
     private static final byte FIND = 2;
 
     private static final int ENTRY_BYTES = 8 + 1 + 1 + 16 + 4 + 8 + 4;
-    private static final int HEADER_BYTES = 2 + 2 + 4 + 2;
 
     /** A question and its number. */
     record Entry(long number, Question question) {}
 
-    /** Bytes of the whole request, with its length. */
-    int sizeInBytes() {
-        return Integer.BYTES
-                + HEADER_BYTES
-                + WireWriter.sizeOfString(clusterId, false)
-                + 4 * Integer.BYTES
-                + 2 * Integer.BYTES
-                + entries.size() * ENTRY_BYTES
-                + cancelled.size() * Long.BYTES;
+    @Override
+    public int sizeInBytes() {
+        return link.sizeInBytes() + 2 * Integer.BYTES + entries.size() * ENTRY_BYTES + cancelled.size() * Long.BYTES;
     }
 
-    void write(ByteBuf out, int correlationId) {
-        out.writeInt(sizeInBytes() - Integer.BYTES);
-        out.writeShort(KEY);
-        out.writeShort(VERSION);
-        out.writeInt(correlationId);
-        out.writeShort(-1);
-        WireWriter.writeString(out, clusterId, false);
-        out.writeInt(from);
-        out.writeInt(to);
-        out.writeInt(maxWaitMs);
-        out.writeInt(maxBytes);
+    @Override
+    public void write(ByteBuf out, int correlationId) {
+        link.write(out, KEY, correlationId, sizeInBytes());
         out.writeInt(entries.size());
         entries.forEach(entry -> write(out, entry));
         out.writeInt(cancelled.size());
@@ -104,29 +80,19 @@ record LogReadRequest(
      */
     static LogReadRequest read(ByteBuf frame) {
         WireReader in = new WireReader(frame);
-        String clusterId = in.readNullableString(false);
-        int from = in.readInt();
-        int to = in.readInt();
-        int maxWaitMs = in.readInt();
-        int maxBytes = in.readInt();
-        if (clusterId == null || maxWaitMs < 0 || maxBytes < 0) {
-            throw new MalformedRequestException("questions with cluster id " + clusterId + ", max wait " + maxWaitMs
-                    + " ms and max bytes " + maxBytes);
-        }
-        int count = ReplicaFetchRequest.readCount(in, ENTRY_BYTES);
+        LinkRequest link = LinkRequest.read(in);
+        int count = LinkRequest.readCount(in, ENTRY_BYTES);
         List<Entry> entries = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             entries.add(readEntry(in));
         }
-        int cancelledCount = ReplicaFetchRequest.readCount(in, Long.BYTES);
+        int cancelledCount = LinkRequest.readCount(in, Long.BYTES);
         List<Long> cancelled = new ArrayList<>(cancelledCount);
         for (int i = 0; i < cancelledCount; i++) {
             cancelled.add(in.readLong());
         }
-        if (frame.isReadable()) {
-            throw new MalformedRequestException(frame.readableBytes() + " bytes too many behind questions");
-        }
-        return new LogReadRequest(clusterId, from, to, maxWaitMs, maxBytes, entries, cancelled);
+        LinkRequest.readEnd(in);
+        return new LogReadRequest(link, entries, cancelled);
     }
 
     private static Entry readEntry(WireReader in) {

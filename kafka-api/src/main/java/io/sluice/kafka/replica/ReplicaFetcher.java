@@ -2,16 +2,11 @@
 package io.sluice.kafka.replica;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.sluice.actors.replication.RemoteLogs;
@@ -23,19 +18,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
- * Fetches records for this broker's replicas from those of others, by their Kafka listeners: one {@link LeaderConnection} for each
+ * Fetches records for this broker's replicas from those of others, by their Kafka listeners: {@link LeaderFetches} for each
  * broker that is followed.
  */
 public final class ReplicaFetcher implements ReplicaFetches {
-    private static final int CONNECT_TIMEOUT_MS = 3_000;
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
     private final MultiThreadIoEventLoopGroup group;
-    private final FetcherContext context;
     private final ThreadPoolExecutor resolver;
-    private final Map<Integer, LeaderConnection> connections = new ConcurrentHashMap<>();
+    private final Function<Integer, LeaderFetches> newLeader;
+    private final Map<Integer, LeaderFetches> brokers = new ConcurrentHashMap<>();
     private final Map<ReplicaKey, Integer> leaders = new ConcurrentHashMap<>();
     private final LogReader logs;
     private volatile boolean closed;
@@ -57,15 +52,11 @@ public final class ReplicaFetcher implements ReplicaFetches {
                 new LinkedBlockingQueue<>(),
                 new DefaultThreadFactory("sluice-replica-names", true));
         resolver.allowCoreThreadTimeOut(true);
-        context = new FetcherContext(
-                peers,
-                sink,
-                limits,
-                new FollowerMetrics(meters),
-                new CatchUpThrottle(peers::catchUpBytesPerSecond, System::nanoTime),
-                resolver);
-        logs = new LogReader(
-                peers, limits, meters, resolver, ReplicaFetcher::bootstrap, () -> (EventLoop) group.next());
+        LinkContext context = new LinkContext(peers, limits, resolver, () -> (EventLoop) group.next());
+        FollowerMetrics metrics = new FollowerMetrics(meters);
+        CatchUpThrottle throttle = new CatchUpThrottle(peers::catchUpBytesPerSecond, System::nanoTime);
+        newLeader = broker -> new LeaderFetches(broker, context, sink, metrics, throttle);
+        logs = new LogReader(context, meters);
     }
 
     /** One with these limits and metrics for whatever node asks for it. */
@@ -77,10 +68,10 @@ public final class ReplicaFetcher implements ReplicaFetches {
     public void fetch(int broker, ReplicaKey key, ReplicaMessage.Fetch fetch) {
         Integer before = leaders.put(key, broker);
         if (before != null && before != broker) {
-            connection(before).cancel(key);
+            leader(before).cancel(key);
         }
         if (!closed) {
-            connection(broker).fetch(key, fetch);
+            leader(broker).fetch(key, fetch);
         }
     }
 
@@ -88,28 +79,13 @@ public final class ReplicaFetcher implements ReplicaFetches {
     public void cancel(ReplicaKey key) {
         Integer leader = leaders.remove(key);
         if (leader != null) {
-            connection(leader).cancel(key);
+            leader(leader).cancel(key);
         }
     }
 
-    private LeaderConnection connection(int broker) {
-        LeaderConnection known = connections.get(broker);
-        return known != null ? known : connections.computeIfAbsent(broker, this::newConnection);
-    }
-
-    private LeaderConnection newConnection(int broker) {
-        EventLoop loop = (EventLoop) group.next();
-        return new LeaderConnection(broker, loop, bootstrap(loop), context);
-    }
-
-    private static Bootstrap bootstrap(EventLoop loop) {
-        return new Bootstrap()
-                .group(loop)
-                .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
+    private LeaderFetches leader(int broker) {
+        LeaderFetches known = brokers.get(broker);
+        return known != null ? known : brokers.computeIfAbsent(broker, newLeader);
     }
 
     @Override
@@ -120,7 +96,7 @@ public final class ReplicaFetcher implements ReplicaFetches {
     @Override
     public void close() {
         closed = true;
-        connections.values().forEach(LeaderConnection::close);
+        brokers.values().forEach(LeaderFetches::close);
         logs.close();
         resolver.shutdownNow();
         group.shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_TIMEOUT_MS);

@@ -8,7 +8,7 @@ import io.sluice.log.LogView;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One fetch of a replica on another broker, from its arrival until its answer leaves. */
-final class ServedFetch implements FetchReply {
+final class ServedFetch implements FetchReply, Runnable {
     private final ServedFetches owner;
     private final ReplicaKey key;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -35,7 +35,13 @@ final class ServedFetch implements FetchReply {
         }
     }
 
-    /** Set before the fetch comes home through the owner's queue. */
+    /** Comes home, with its answer; on the event loop. */
+    @Override
+    public void run() {
+        owner.comesHome(this);
+    }
+
+    /** Set before the fetch comes home. */
     ReplicaMessage.Answer answer() {
         return answer;
     }

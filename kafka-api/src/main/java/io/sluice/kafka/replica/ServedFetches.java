@@ -3,14 +3,11 @@ package io.sluice.kafka.replica;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.netty.util.internal.PlatformDependent;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.actors.replication.ReplicaMessage;
 import io.sluice.cluster.Node;
 import io.sluice.kafka.api.ConnectionStates;
 import io.sluice.kafka.api.Reply;
-import io.sluice.log.ErrorCode;
-import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
 import io.sluice.log.OffsetOutOfRangeException;
 import java.io.IOException;
@@ -20,10 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,28 +28,18 @@ import org.slf4j.LoggerFactory;
  *   request --> ARMED --- its partition answers ---> READY --- a response has room ---> sent
  *                 |                                    |
  *                 +--- a newer fetch of the partition, cancelled, or the connection has ended ---> given up
- *
- *   a request waits for the first answer; at most one waits: another one, or time, ends the wait
  * </pre>
  *
- * An acknowledgement is a fetch, and must never queue behind a request that waits: for that reason a later request ends the wait
- * of the one before. A partition where nothing happens is one entry in a map here and one in its leader's memory.
+ * An acknowledgement is a fetch, and never queues behind one that waits. A partition where nothing happens is one entry in a map here and one in its leader's memory.
  *
  * <p>Answers leave in the order in which they came, so that no partition starves: what does not fit into a response is the first in
  * the next one. All but {@link #answered} on the connection's event loop.
  */
-final class ServedFetches implements ConnectionStates.State {
+final class ServedFetches implements ConnectionStates.State, ServedLink.Answers {
     private static final Logger LOG = LoggerFactory.getLogger(ServedFetches.class);
-
-    /** Partitions of one response, at most: bounds what it takes besides records. */
-    private static final int PARTS_MAX = 10_000;
 
     /** After a log could not be read: the next fetch will fail in the same way, so that it shall not come at once. */
     private static final long UNREADABLE_PAUSE_MS = 1_000;
-
-    /** A request that waits for an answer. */
-    private record Waiting(
-            int correlationId, int maxBytes, int partitionMaxBytes, Reply reply, ScheduledFuture<?> deadline) {}
 
     private final int broker;
     private final EventLoop loop;
@@ -64,10 +48,8 @@ final class ServedFetches implements ConnectionStates.State {
     private final ServedMetrics metrics;
     private final Map<ReplicaKey, ServedFetch> open = new HashMap<>();
     private final Deque<ServedFetch> ready = new ArrayDeque<>();
-    private final Queue<ServedFetch> comingHome = PlatformDependent.newMpscQueue();
-    private final AtomicBoolean wakeSent = new AtomicBoolean();
-    private Waiting waiting;
-    private boolean closed;
+    private final ServedLink link;
+    private int partitionMaxBytes;
 
     ServedFetches(int broker, EventLoop loop, Node node, ReplicaFetchLimits limits, ServedMetrics metrics) {
         this.broker = broker;
@@ -75,6 +57,7 @@ final class ServedFetches implements ConnectionStates.State {
         this.node = node;
         this.limits = limits;
         this.metrics = metrics;
+        this.link = new ServedLink(loop, limits, metrics.link, this);
     }
 
     int broker() {
@@ -82,27 +65,11 @@ final class ServedFetches implements ConnectionStates.State {
     }
 
     void take(int correlationId, ReplicaFetchRequest request, Reply reply) {
-        if (waiting != null) {
-            respond();
-        }
+        link.endWait();
         request.cancelled().forEach(this::giveUp);
-        for (ReplicaFetchRequest.Entry entry : request.fetches()) {
-            arm(entry);
-        }
-        int maxWaitMs = Math.min(request.maxWaitMs(), limits.maxWaitMs());
-        waiting = new Waiting(
-                correlationId,
-                Math.min(request.maxBytes(), limits.responseMaxBytes()),
-                Math.min(request.partitionMaxBytes(), limits.partitionMaxBytes()),
-                reply,
-                maxWaitMs == 0
-                        ? null
-                        : loop.schedule(() -> onDeadline(correlationId), maxWaitMs, TimeUnit.MILLISECONDS));
-        reply.whenGone(this::onGone);
-        takeHome();
-        if (!ready.isEmpty() || maxWaitMs == 0) {
-            respond();
-        }
+        request.fetches().forEach(this::arm);
+        partitionMaxBytes = Math.min(request.partitionMaxBytes(), limits.partitionMaxBytes());
+        link.answer(correlationId, request.link(), reply);
     }
 
     private void arm(ReplicaFetchRequest.Entry entry) {
@@ -125,34 +92,19 @@ final class ServedFetches implements ConnectionStates.State {
 
     /** From any thread: the partition has answered. */
     void answered(ServedFetch fetch) {
-        comingHome.add(fetch);
-        if (!wakeSent.get() && wakeSent.compareAndSet(false, true)) {
-            try {
-                loop.execute(this::onWake);
-            } catch (RejectedExecutionException e) {
-                // The listener has closed: nobody is left to be answered.
-                comingHome.clear();
-            }
+        link.run(fetch);
+    }
+
+    void comesHome(ServedFetch fetch) {
+        if (!fetch.isGivenUp()) {
+            ready.add(fetch);
         }
     }
 
-    private void onWake() {
-        wakeSent.set(false);
-        takeHome();
-        if (waiting != null && !ready.isEmpty()) {
-            respond();
-        }
-    }
-
-    private void takeHome() {
-        ServedFetch fetch = comingHome.poll();
-        while (fetch != null) {
-            if (!fetch.isGivenUp()) {
-                ready.add(fetch);
-            }
-            fetch = comingHome.poll();
-        }
+    @Override
+    public boolean isReady() {
         dropGivenUp();
+        return !ready.isEmpty();
     }
 
     private void dropGivenUp() {
@@ -161,44 +113,25 @@ final class ServedFetches implements ConnectionStates.State {
         }
     }
 
-    private void onDeadline(int correlationId) {
-        if (waiting != null && waiting.correlationId() == correlationId) {
-            respond();
-        }
-    }
-
-    private void respond() {
-        Waiting request = waiting;
-        waiting = null;
-        if (request.deadline() != null) {
-            request.deadline().cancel(false);
-        }
-        List<ServedPart> parts = closed ? List.of() : collect(request);
-        request.reply().send(new ReplicaFetchResponse(request.correlationId(), ErrorCode.NONE, parts, metrics));
-    }
-
-    private List<ServedPart> collect(Waiting request) {
+    @Override
+    public List<ServedPart> collect(int maxBytes) {
         List<ServedPart> parts = new ArrayList<>(ready.size());
-        int left = request.maxBytes();
-        dropGivenUp();
-        while (!ready.isEmpty() && parts.size() < PARTS_MAX) {
+        int left = maxBytes;
+        while (isReady() && parts.size() < ServedLink.ANSWERS_MAX) {
             ServedFetch fetch = ready.peek();
             long available = available(fetch);
-            if (Math.min(available, request.partitionMaxBytes()) > left && !parts.isEmpty()) {
+            if (Math.min(available, partitionMaxBytes) > left && !parts.isEmpty()) {
                 metrics.postponed.increment();
                 break;
             }
             ready.remove();
-            ServedPart part = available == 0
-                    ? new ServedPart(fetch.key(), fetch.answer(), null)
-                    : read(fetch, request.partitionMaxBytes());
+            ServedPart part = available == 0 ? new ServedPart(fetch.key(), fetch.answer(), null) : read(fetch);
             if (part != null) {
                 open.remove(fetch.key());
                 metrics.armed.decrementAndGet();
                 parts.add(part);
                 left -= part.length();
             }
-            dropGivenUp();
         }
         return parts;
     }
@@ -214,15 +147,13 @@ final class ServedFetches implements ConnectionStates.State {
     }
 
     /** Null if the log can't be read: the fetch is answered later. */
-    private ServedPart read(ServedFetch fetch, int maxBytes) {
+    private ServedPart read(ServedFetch fetch) {
         long offset = ((ReplicaMessage.Records) fetch.answer()).offset();
         try {
-            LogSlice slice = fetch.view().read(offset, maxBytes, true, LogView.Bound.LOG_END);
-            if (slice.length() == 0) {
-                slice.release();
-                slice = null;
-            }
-            return new ServedPart(fetch.key(), fetch.answer(), slice);
+            return new ServedPart(
+                    fetch.key(),
+                    fetch.answer(),
+                    LinkAnswer.slice(fetch.view(), offset, partitionMaxBytes, LogView.Bound.LOG_END));
         } catch (OffsetOutOfRangeException e) {
             // Deleted or cut off since the partition answered. It will say so to the next fetch.
             return new ServedPart(fetch.key(), fetch.answer(), null);
@@ -241,26 +172,16 @@ final class ServedFetches implements ConnectionStates.State {
     }
 
     private void emptyHanded(ServedFetch fetch) {
-        if (!fetch.isGivenUp() && !closed) {
+        if (!fetch.isGivenUp() && !link.isClosed()) {
             fetch.withoutRecords();
             ready.add(fetch);
-            if (waiting != null) {
-                respond();
-            }
-        }
-    }
-
-    /** The connection has ended while the request waited. */
-    private void onGone() {
-        closed = true;
-        if (waiting != null) {
-            respond();
+            link.respondIfReady();
         }
     }
 
     @Override
     public void connectionClosed() {
-        closed = true;
+        link.close();
         List.copyOf(open.keySet()).forEach(this::giveUp);
         ready.clear();
     }

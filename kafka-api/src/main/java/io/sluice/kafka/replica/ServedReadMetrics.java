@@ -11,9 +11,7 @@ final class ServedReadMetrics {
     /** Readers that wait for records. */
     final AtomicInteger waiting = new AtomicInteger();
 
-    final Counter responses;
-    final Counter bytes;
-    final Counter refused;
+    final LinkMetrics link;
     final Counter waitsRefused;
     final Counter overrun;
 
@@ -21,12 +19,7 @@ final class ServedReadMetrics {
         Gauge.builder("sluice.remote.served.waiting", waiting, AtomicInteger::get)
                 .description("readers on other brokers that wait for records")
                 .register(meters);
-        responses = counter(meters, "responses", "responses to readers on other brokers");
-        bytes = Counter.builder("sluice.remote.served.bytes")
-                .baseUnit("bytes")
-                .description("bytes of records in them")
-                .register(meters);
-        refused = counter(meters, "refused", "requests of another cluster's broker, or meant for another broker");
+        link = LinkMetrics.of(meters, "sluice.remote.served", "responses to readers on other brokers");
         waitsRefused = counter(meters, "waits.refused", "readers that were not let wait (sluice.remote.waiting.max)");
         overrun = counter(
                 meters,

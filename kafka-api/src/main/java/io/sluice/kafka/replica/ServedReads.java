@@ -2,8 +2,6 @@
 package io.sluice.kafka.replica;
 
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
-import io.netty.util.internal.PlatformDependent;
 import io.sluice.actors.partition.DataWaiter;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.RemoteLogs.Answer;
@@ -26,10 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,17 +37,12 @@ import org.slf4j.LoggerFactory;
  *   await --> WAITING --- there are records, or the leader is gone -^
  *                |
  *                +--- cancelled, or the connection has ended ---> given up
- *
- *   a request waits for the first answer; at most one waits: another one, or time, ends the wait
  * </pre>
  *
- * A read is done when its answer leaves, so that what is ready holds no file. All but {@link #comesHome} on the connection's event loop.
+ * A read is done when its answer leaves, so that what is ready holds no file. All but what comes home by {@link ServedLink#run} on the connection's event loop.
  */
-final class ServedReads implements ConnectionStates.State {
+final class ServedReads implements ConnectionStates.State, ServedLink.Answers {
     private static final Logger LOG = LoggerFactory.getLogger(ServedReads.class);
-
-    /** Answers of one response, at most: bounds what it takes besides records. */
-    private static final int PARTS_MAX = 10_000;
 
     /** Answers later. */
     @FunctionalInterface
@@ -61,28 +51,21 @@ final class ServedReads implements ConnectionStates.State {
         LogReadPart part(long bytesLeft, boolean first);
     }
 
-    /** A request that waits for an answer. */
-    private record Waiting(int correlationId, int maxBytes, Reply reply, ScheduledFuture<?> deadline) {}
-
     /** A reader that waits, and where; on the event loop. */
     private record Waiter(PartitionHandle handle, DataWaiter waiter) {}
 
-    private final EventLoop loop;
     private final HandlerServices services;
     private final ReplicaFetchLimits limits;
     private final ServedReadMetrics metrics;
     private final Map<Long, Waiter> waiters = new HashMap<>();
     private final Deque<Ready> ready = new ArrayDeque<>();
-    private final Queue<Runnable> comingHome = PlatformDependent.newMpscQueue();
-    private final AtomicBoolean wakeSent = new AtomicBoolean();
-    private Waiting waiting;
-    private boolean closed;
+    private final ServedLink link;
 
     ServedReads(EventLoop loop, HandlerServices services, ReplicaFetchLimits limits, ServedReadMetrics metrics) {
-        this.loop = loop;
         this.services = services;
         this.limits = limits;
         this.metrics = metrics;
+        this.link = new ServedLink(loop, limits, metrics.link, this);
     }
 
     void take(int correlationId, LogReadRequest request, Reply reply) {
@@ -92,24 +75,10 @@ final class ServedReads implements ConnectionStates.State {
             throw new MalformedRequestException(
                     ready.size() + " answers wait already, sluice.remote.answers.max=" + answersMax);
         }
-        if (waiting != null) {
-            respond();
-        }
+        link.endWait();
         request.cancelled().forEach(this::giveUp);
         request.entries().forEach(this::take);
-        int maxWaitMs = Math.min(request.maxWaitMs(), limits.maxWaitMs());
-        waiting = new Waiting(
-                correlationId,
-                Math.min(request.maxBytes(), limits.responseMaxBytes()),
-                reply,
-                maxWaitMs == 0
-                        ? null
-                        : loop.schedule(() -> onDeadline(correlationId), maxWaitMs, TimeUnit.MILLISECONDS));
-        reply.whenGone(this::onGone);
-        takeHome();
-        if (!ready.isEmpty() || maxWaitMs == 0) {
-            respond();
-        }
+        link.answer(correlationId, request.link(), reply);
     }
 
     private void take(LogReadRequest.Entry entry) {
@@ -145,7 +114,7 @@ final class ServedReads implements ConnectionStates.State {
         if (handle != null
                 && read.maxBytes() > 0
                 && read.offset() > handle.view().logEndOffset()) {
-            handle.confirmLeads(leads -> comesHome(
+            handle.confirmLeads(leads -> link.run(
                     () -> ready.add((left, first) -> leads ? read(number, read, left, first) : notLed(number))));
         } else {
             ready.add((left, first) -> read(number, read, left, first));
@@ -158,7 +127,6 @@ final class ServedReads implements ConnectionStates.State {
             return notLed(number);
         }
         LogView view = handle.view();
-        long end = read.bound() == LogView.Bound.HIGH_WATERMARK ? view.highWatermark() : view.lastStableOffset();
         if (read.maxBytes() == 0) {
             return told(number, handle, read.bound());
         } else if (read.offset() < view.logStartOffset() || read.offset() > view.logEndOffset()) {
@@ -170,7 +138,7 @@ final class ServedReads implements ConnectionStates.State {
                     read.bound(),
                     Answer.NOT_FOUND,
                     null);
-        } else if (read.offset() >= end) {
+        } else if (read.offset() >= LogReadPart.end(view, read.bound())) {
             return told(number, handle, read.bound());
         }
         int most = Math.min(read.maxBytes(), limits.partitionMaxBytes());
@@ -182,11 +150,7 @@ final class ServedReads implements ConnectionStates.State {
 
     private LogReadPart readLog(long number, Read read, PartitionHandle handle, LogView view, int maxBytes) {
         try {
-            LogSlice slice = view.read(read.offset(), maxBytes, true, read.bound());
-            if (slice.length() == 0) {
-                slice.release();
-                slice = null;
-            }
+            LogSlice slice = LinkAnswer.slice(view, read.offset(), maxBytes, read.bound());
             return LogReadPart.of(
                     number, ErrorCode.NONE, handle.leaderEpoch(), view, read.bound(), Answer.NOT_FOUND, slice);
         } catch (OffsetOutOfRangeException deletedMeanwhile) {
@@ -216,7 +180,7 @@ final class ServedReads implements ConnectionStates.State {
             ready.add((left, first) -> told(number, handle, await.bound()));
             return;
         }
-        Waiter waiter = new Waiter(handle, partition -> comesHome(() -> woken(number, await.bound())));
+        Waiter waiter = new Waiter(handle, partition -> link.run(() -> woken(number, await.bound())));
         waiters.put(number, waiter);
         metrics.waiting.incrementAndGet();
         handle.await(waiter.waiter(), await.offset(), await.bound());
@@ -256,7 +220,7 @@ final class ServedReads implements ConnectionStates.State {
         try {
             services.blocking().execute(() -> {
                 LogReadPart found = found(number, find, handle);
-                comesHome(() -> ready.add((left, first) -> found));
+                link.run(() -> ready.add((left, first) -> found));
             });
         } catch (RejectedExecutionException busy) {
             ready.add((left, first) -> LogReadPart.failed(number, ErrorCode.REQUEST_TIMED_OUT));
@@ -289,56 +253,17 @@ final class ServedReads implements ConnectionStates.State {
 
     // Answering
 
-    /** From any thread. */
-    private void comesHome(Runnable what) {
-        comingHome.add(what);
-        if (!wakeSent.get() && wakeSent.compareAndSet(false, true)) {
-            try {
-                loop.execute(this::onWake);
-            } catch (RejectedExecutionException e) {
-                // The listener has closed: nobody is left to be answered.
-                comingHome.clear();
-            }
-        }
-    }
-
-    private void onWake() {
-        wakeSent.set(false);
-        takeHome();
-        if (waiting != null && !ready.isEmpty()) {
-            respond();
-        }
-    }
-
-    private void takeHome() {
-        Runnable what = comingHome.poll();
-        while (what != null) {
-            what.run();
-            what = comingHome.poll();
-        }
-    }
-
-    private void onDeadline(int correlationId) {
-        if (waiting != null && waiting.correlationId() == correlationId) {
-            respond();
-        }
-    }
-
-    private void respond() {
-        Waiting request = waiting;
-        waiting = null;
-        if (request.deadline() != null) {
-            request.deadline().cancel(false);
-        }
-        List<LogReadPart> parts = closed ? List.of() : collect(request.maxBytes());
-        request.reply().send(new LogReadResponse(request.correlationId(), ErrorCode.NONE, parts, metrics));
+    @Override
+    public boolean isReady() {
+        return !ready.isEmpty();
     }
 
     /** In the order in which they became ready: nobody starves. */
-    private List<LogReadPart> collect(int maxBytes) {
-        List<LogReadPart> parts = new ArrayList<>(Math.min(ready.size(), PARTS_MAX));
+    @Override
+    public List<LogReadPart> collect(int maxBytes) {
+        List<LogReadPart> parts = new ArrayList<>(Math.min(ready.size(), ServedLink.ANSWERS_MAX));
         long left = maxBytes;
-        while (!ready.isEmpty() && parts.size() < PARTS_MAX) {
+        while (!ready.isEmpty() && parts.size() < ServedLink.ANSWERS_MAX) {
             LogReadPart part = ready.peek().part(left, parts.isEmpty());
             if (part == null) {
                 break;
@@ -350,17 +275,9 @@ final class ServedReads implements ConnectionStates.State {
         return parts;
     }
 
-    /** The connection has ended while the request waited. */
-    private void onGone() {
-        closed = true;
-        if (waiting != null) {
-            respond();
-        }
-    }
-
     @Override
     public void connectionClosed() {
-        closed = true;
+        link.close();
         List.copyOf(waiters.keySet()).forEach(this::giveUp);
         ready.clear();
     }

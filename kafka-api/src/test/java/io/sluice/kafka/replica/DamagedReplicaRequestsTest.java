@@ -43,8 +43,8 @@ class DamagedReplicaRequestsTest {
                     new ReplicaMessage.Fetch(
                             5, random.nextLong(), random.nextLong(), -1, 0, random.nextInt(), true, false, 0)));
         }
-        return new ReplicaFetchRequest(
-                clusterId, 2, FakeNode.ID, random.nextInt(2) * 50, 1 << 20, 1 << 20, fetches, keys.subList(0, 1));
+        LinkRequest link = new LinkRequest(clusterId, 2, FakeNode.ID, random.nextInt(2) * 50, 1 << 20);
+        return new ReplicaFetchRequest(link, 1 << 20, fetches, keys.subList(0, 1));
     }
 
     private static byte[] bytes(ReplicaFetchRequest request) {

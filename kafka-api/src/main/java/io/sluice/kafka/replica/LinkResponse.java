@@ -9,37 +9,38 @@ import io.sluice.log.ErrorCode;
 import java.util.List;
 
 /**
- * Answers to questions about logs, those that there are.
+ * What another broker has asked for by a {@link BrokerLink}, those answers that there are.
  *
  * <pre>
  *  int32 length | int32 correlation id
- *  int16 error | int32 count | { {@link LogReadPart answer} } ...
+ *  int16 error | int32 count | { {@link ServedPart answer to a fetch} or {@link LogReadPart to a question} } ...
  * </pre>
  *
  * Records are batches as they lie in the log; the last one may be cut short. With an error there is nothing else: {@code INCONSISTENT_CLUSTER_ID}, or
  * {@code BROKER_ID_NOT_REGISTERED} where the request was meant for another broker.
  */
-final class LogReadResponse implements Response {
+final class LinkResponse implements Response {
     private final int correlationId;
     private final ErrorCode error;
-    private final List<LogReadPart> parts;
-    private final ServedReadMetrics metrics;
+    private final List<? extends LinkAnswer> answers;
+    private final LinkMetrics metrics;
 
-    LogReadResponse(int correlationId, ErrorCode error, List<LogReadPart> parts, ServedReadMetrics metrics) {
+    LinkResponse(int correlationId, ErrorCode error, List<? extends LinkAnswer> answers, LinkMetrics metrics) {
         this.correlationId = correlationId;
         this.error = error;
-        this.parts = parts;
+        this.answers = answers;
         this.metrics = metrics;
     }
 
     @Override
     public void writeTo(ResponseOutput output) {
-        int withoutRecords = Integer.BYTES + Short.BYTES + Integer.BYTES + parts.size() * LogReadPart.BYTES;
+        long withoutRecords = Integer.BYTES + Short.BYTES + Integer.BYTES;
         long records = 0;
         long inline = 0;
-        for (LogReadPart part : parts) {
-            records += part.length();
-            inline += part.slice() != null && SliceWriter.isInline(part.slice()) ? part.length() : 0;
+        for (LinkAnswer answer : answers) {
+            withoutRecords += answer.sizeInBytes() + Integer.BYTES;
+            records += answer.length();
+            inline += answer.slice() != null && SliceWriter.isInline(answer.slice()) ? answer.length() : 0;
         }
         SliceWriter writer = new SliceWriter(output, Math.toIntExact(Integer.BYTES + withoutRecords + inline));
         try {
@@ -50,8 +51,8 @@ final class LogReadResponse implements Response {
             releaseFrom(writer.taken());
             throw e;
         }
-        metrics.responses.increment();
-        metrics.bytes.increment((double) records);
+        metrics.responses().increment();
+        metrics.bytes().increment((double) records);
     }
 
     private void write(SliceWriter writer, int length) {
@@ -59,26 +60,27 @@ final class LogReadResponse implements Response {
         out.writeInt(length);
         out.writeInt(correlationId);
         out.writeShort(error.code());
-        out.writeInt(parts.size());
-        for (LogReadPart part : parts) {
-            part.write(out);
-            if (part.slice() != null) {
-                writer.slice(part.slice());
+        out.writeInt(answers.size());
+        for (LinkAnswer answer : answers) {
+            answer.write(out);
+            out.writeInt(answer.length());
+            if (answer.slice() != null) {
+                writer.slice(answer.slice());
             }
         }
     }
 
     private void releaseFrom(int taken) {
         int index = 0;
-        for (LogReadPart part : parts) {
-            if (part.slice() != null && index++ >= taken) {
-                part.release();
+        for (LinkAnswer answer : answers) {
+            if (answer.slice() != null && index++ >= taken) {
+                answer.release();
             }
         }
     }
 
     @Override
     public void discard() {
-        parts.forEach(LogReadPart::release);
+        answers.forEach(LinkAnswer::release);
     }
 }
