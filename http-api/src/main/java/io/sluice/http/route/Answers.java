@@ -38,7 +38,7 @@ public final class Answers {
         return HttpResponse.create().withStatus(status);
     }
 
-    /** @param instance the path of the request */
+    /** @param instance the path of the request; null if it is not known */
     public static HttpResponse problem(Problem problem, String instance) {
         HttpResponse response = bytes(problem.kind().status(), PROBLEM, Json.bytes(problem.document(instance)));
         return problem.kind().isPassing()

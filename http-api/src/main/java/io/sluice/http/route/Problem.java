@@ -57,14 +57,20 @@ public record Problem(ProblemKind kind, String detail, Map<String, Object> more)
         return new ProblemException(this);
     }
 
-    /** The members of the document, in their order. */
+    /**
+     * The members of the document, in their order.
+     *
+     * @param instance the path of the request; null if it is not known
+     */
     public Map<String, Object> document(String instance) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", kind.type());
         document.put("title", kind.title());
         document.put("status", kind.status());
         document.put("detail", detail);
-        document.put("instance", instance);
+        if (instance != null) {
+            document.put("instance", instance);
+        }
         document.putAll(more);
         return document;
     }

@@ -12,6 +12,7 @@ public enum ProblemKind {
     BAD_TOPIC("bad-topic", 400, "The topic can't be like that"),
     UNAUTHORIZED("unauthorized", 401, "It is not known who asks"),
     FORBIDDEN("forbidden", 403, "That is not allowed"),
+    BAD_REQUEST("bad-request", 400, "That is no request"),
     NOTHING_HERE("nothing-here", 404, "There is nothing here"),
     UNKNOWN_TOPIC("unknown-topic", 404, "There is no such topic"),
     UNKNOWN_PARTITION("unknown-partition", 404, "There is no such partition"),

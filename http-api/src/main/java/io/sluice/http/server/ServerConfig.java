@@ -36,6 +36,7 @@ final class ServerConfig {
         values.put("parsing.max-header-value-length", limits.headerBytesMax());
         // Whoever reads a body says how large it may be.
         values.put("parsing.max-content-length", "infinite");
+        values.put("parsing.error-handler", RefusedByParser.class.getName());
         // Anybody can send nonsense: it is answered, and not logged.
         values.put("parsing.error-logging-verbosity", "off");
         values.put("parsing.illegal-header-warnings", "off");

@@ -126,7 +126,9 @@ class HttpServerIT {
                 try (Socket socket = connect(web)) {
                     assertThat(exchange(socket, nonsense))
                             .as(nonsense.substring(0, Math.min(50, nonsense.length())))
-                            .matches("(?s)HTTP/1.1 (400|414|431|501|505) .*");
+                            .matches("(?s)HTTP/1.1 (400|414|431|501|505) .*")
+                            .contains("Content-Type: application/problem+json")
+                            .containsPattern("\\{\"type\":\"urn:sluice:problem:bad-request\".*\"status\":(400|414|431|501|505),\"detail\":\"[^\"]+\\.\"}");
                 }
             }
             assertThat(web.get("/health/live").statusCode()).isEqualTo(200);
