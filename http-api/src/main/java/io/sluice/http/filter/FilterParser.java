@@ -95,6 +95,9 @@ final class FilterParser {
             at++;
             return compare(field, operator);
         }
+        if (field == Field.Partition.INSTANCE && (peek().is("startsWith") || peek().is("glob"))) {
+            throw wrong("partition is a number, " + peek().text() + " is for text");
+        }
         if (accept("startsWith")) {
             return new Expression.StartsWith(field, string("startsWith"));
         }
@@ -102,14 +105,14 @@ final class FilterParser {
             return new Expression.Matches(field, new Glob(string("glob")));
         }
         if (accept("in")) {
-            return new Expression.In(field, literals());
+            return new Expression.In(field, literals(field));
         }
         return new Expression.Exists(field);
     }
 
     private Expression compare(Field field, Operator operator) throws FilterSyntaxException {
         Token token = peek();
-        Literal literal = literal();
+        Literal literal = literal(field);
         boolean ordered = operator != Operator.EQUAL && operator != Operator.NOT_EQUAL;
         if (ordered && literal instanceof Expression.Constant) {
             throw new FilterSyntaxException(
@@ -118,11 +121,27 @@ final class FilterParser {
         return new Expression.Compare(field, operator, literal);
     }
 
-    private List<Literal> literals() throws FilterSyntaxException {
+    /** Keys, headers and the partition are always of one type: what compares them with another can never hold, and was not meant. */
+    private Literal literal(Field field) throws FilterSyntaxException {
+        Token token = peek();
+        Literal literal = literal();
+        boolean number = literal instanceof Expression.Number;
+        if (field == Field.Partition.INSTANCE && !number) {
+            throw new FilterSyntaxException(token.position(), "partition is a number, not " + token.described());
+        }
+        boolean isText = field == Field.Key.INSTANCE || field instanceof Field.Header;
+        if (isText && (number || literal == Expression.Constant.TRUE || literal == Expression.Constant.FALSE)) {
+            throw new FilterSyntaxException(
+                    token.position(), "keys and headers are text: \"" + token.text() + "\" stands in quotes");
+        }
+        return literal;
+    }
+
+    private List<Literal> literals(Field field) throws FilterSyntaxException {
         List<Literal> literals = new ArrayList<>();
         expect("[");
         do {
-            literals.add(literal());
+            literals.add(literal(field));
         } while (accept(","));
         expect("]");
         return List.copyOf(literals);

@@ -35,7 +35,8 @@ public final class RefusedByParser extends ParsingErrorHandler {
                 };
         String summary = error.summary().isEmpty() ? status.reason() : error.summary();
         String sentence = summary.replaceAll("\\p{Cntrl}", "?") + limit + ".";
-        return Answers.problem(new Problem(ProblemKind.BAD_REQUEST, sentence, Map.of("status", status.intValue())), null)
+        return Answers.problem(
+                        new Problem(ProblemKind.BAD_REQUEST, sentence, Map.of("status", status.intValue())), null)
                 .withStatus(status.intValue());
     }
 }

@@ -92,8 +92,6 @@ class FilterTest {
                 "$.user == \"PL\"",
                 "$.user.tags == null",
                 "$.missing.deeper == null",
-                "key == 5",
-                "partition == \"3\"",
                 "headers.source == \"app\"",
                 "key glob \"eu\"",
                 "key == 'x' && (key == 'y' || partition == 3)"
@@ -173,6 +171,12 @@ class FilterTest {
             key glob 5             ~ 10 ~ expected a string after glob, got '5'
             headers == 1           ~ 9 ~ expected '[', got '=='
             headers[x]             ~ 9 ~ expected a string after [, got 'x'
+            key == 5               ~ 8 ~ keys and headers are text: "5" stands in quotes
+            headers.v in ["1", 2]  ~ 20 ~ keys and headers are text: "2" stands in quotes
+            key != true            ~ 8 ~ keys and headers are text: "true" stands in quotes
+            partition == "3"       ~ 14 ~ partition is a number, not the string '3'
+            partition < null       ~ 13 ~ partition is a number, not 'null'
+            partition glob "1*"    ~ 11 ~ partition is a number, glob is for text
             key & partition        ~ 5 ~ '&' does not belong here
             $.a == 1e99999999999   ~ 8 ~ the number is out of range
             """)

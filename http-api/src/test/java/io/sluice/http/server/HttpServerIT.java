@@ -128,7 +128,8 @@ class HttpServerIT {
                             .as(nonsense.substring(0, Math.min(50, nonsense.length())))
                             .matches("(?s)HTTP/1.1 (400|414|431|501|505) .*")
                             .contains("Content-Type: application/problem+json")
-                            .containsPattern("\\{\"type\":\"urn:sluice:problem:bad-request\".*\"status\":(400|414|431|501|505),\"detail\":\"[^\"]+\\.\"}");
+                            .containsPattern(
+                                    "\\{\"type\":\"urn:sluice:problem:bad-request\".*\"status\":(400|414|431|501|505),\"detail\":\"[^\"]+\\.\"}");
                 }
             }
             assertThat(web.get("/health/live").statusCode()).isEqualTo(200);
