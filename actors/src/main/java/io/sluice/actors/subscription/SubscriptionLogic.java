@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -105,6 +104,7 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
         for (SubscribedPartition partition : partitions) {
             slots.add(slot(slots.size(), partition, false));
         }
+        slots.forEach(this::placeWhereKnown);
         for (PartitionSlot slot : slots) {
             if (!ended) {
                 lookUp(slot);
@@ -147,6 +147,7 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
         if (paused) {
             core.pause(index);
         }
+        placeWhereKnown(slot);
         lookUp(slot);
     }
 
@@ -280,19 +281,23 @@ final class SubscriptionLogic extends TimerGraphStageLogic {
             return;
         }
         StartPosition from = request.from();
-        if (from instanceof StartPosition.Offsets offsets) {
-            PartitionName name = slot.partition.name();
-            OptionalLong known = offsets.positions().offset(name.topic(), name.partition());
-            if (known.isPresent()) {
-                startsAt(slot, known.getAsLong(), null);
-                return;
-            }
-            from = offsets.otherwise();
-        }
         if (slot.added) {
             from = StartPosition.earliest();
+        } else if (from instanceof StartPosition.Offsets offsets) {
+            from = offsets.otherwise();
         }
         later(reader.offsetOf(from, request.isolation()), (offset, unknown) -> startsAt(slot, offset, unknown));
+    }
+
+    /** Whoever says where it goes on need not wait until there is somebody to read from: leadership may just be changing. */
+    private void placeWhereKnown(PartitionSlot slot) {
+        if (request.from() instanceof StartPosition.Offsets offsets) {
+            PartitionName name = slot.partition.name();
+            offsets.positions().offset(name.topic(), name.partition()).ifPresent(offset -> {
+                core.placed(slot.index, offset);
+                placed(slot);
+            });
+        }
     }
 
     private void startsAt(PartitionSlot slot, Long offset, Throwable unknown) {

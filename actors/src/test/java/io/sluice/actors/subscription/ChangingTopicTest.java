@@ -44,6 +44,25 @@ class ChangingTopicTest {
     }
 
     @Test
+    void whoSaysWhereItGoesOnIsToldThatItHasBegunThoughNobodyLeadsNow() throws Exception {
+        // Given
+        rig = rigs.open(2);
+        rig.append(0, "a", "b");
+        rig.append(1, "c");
+        rig.stop(0);
+
+        // When
+        Subscriber subscriber = rig.subscribe(all(new StartPosition.Offsets(positions(1, 0), EARLIEST)));
+
+        // Then
+        assertThat(subscriber.started()).isEqualTo(positions(1, 0));
+        assertThat(subscriber.values(1)).containsExactly("c");
+        rig.lead(0);
+        assertThat(subscriber.values(1)).containsExactly("b");
+        assertThat(subscriber.control.positions()).isEqualTo(positions(2, 1));
+    }
+
+    @Test
     void leadershipThatMovesAgainAndAgainLosesAndDoublesNothing() throws Exception {
         // Given
         rig = rigs.open(1);

@@ -24,11 +24,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /** A running broker. Starting and closing block until done, so neither is for an actor or an event loop. */
 public final class Broker implements AutoCloseable {
+    /** WebSockets that were sent away have so long to go on at other nodes before leaders change. */
+    private static final long GO_ON_ELSEWHERE_MS = 500;
+
     private final SluiceNode node;
     private final PrometheusMeterRegistry metrics;
     private final List<KafkaListener> listeners = new ArrayList<>();
@@ -217,13 +222,22 @@ public final class Broker implements AutoCloseable {
         return node.whenStopped();
     }
 
-    /** Has other brokers lead, closes the connections of Kafka and HTTP, then the logs, cleanly. When it returns no thread, file or port of the broker is left. */
+    /**
+     * Sends WebSockets to other brokers, has those lead, closes the connections of Kafka and HTTP, then the logs, cleanly. When it returns no thread, file or
+     * port of the broker is left.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
+        if (http != null && http.sendSocketsAway()) {
+            // nothing else to do for the other nodes meanwhile: leaders that change take all of a small machine
+            new CompletableFuture<Void>()
+                    .completeOnTimeout(null, GO_ON_ELSEWHERE_MS, TimeUnit.MILLISECONDS)
+                    .join();
+        }
         node.handOver().toCompletableFuture().join();
         listeners.forEach(KafkaListener::close);
         if (http != null) {

@@ -13,12 +13,17 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 
 /**
@@ -30,6 +35,9 @@ import picocli.CommandLine.Command;
         description =
                 "Lay out the classes for this Java, so that all starts are faster. Done by the build; worth doing again after a new JDK or a move of the folder.")
 final class PrepareCommand implements Callable<Integer> {
+    private static final String RECORDS = "/v1/topics/rehearsal/partitions/0/records?offset=earliest";
+    private static final int ANSWER_SECONDS = 20;
+
     @Override
     public Integer call() throws Exception {
         Path input = Files.createTempFile("sluice-prepare", ".txt");
@@ -59,14 +67,49 @@ final class PrepareCommand implements Callable<Integer> {
                     List.of("topics", "describe", "rehearsal", "--json"),
                     List.of("topics", "list"),
                     List.of("groups", "lag", "rehearsal"),
-                    List.of("cluster", "status"),
-                    List.of("topics", "delete", "rehearsal"))) {
+                    List.of("cluster", "status"))) {
                 run(command, address);
             }
-            for (String path : List.of("/health/ready", "/metrics", "/v1/topics")) {
-                get(broker.http().orElseThrow().resolve(path));
+            URI http = broker.http().orElseThrow();
+            for (String path : List.of("/health/ready", "/metrics", "/v1/topics", RECORDS)) {
+                get(http.resolve(path));
             }
+            socket(
+                    http.resolve("/v1/produce"),
+                    "{\"type\":\"produce\",\"id\":\"a\",\"topic\":\"rehearsal\",\"records\":[{\"k\":\"k\",\"v\":\"v\"}]}",
+                    "\"produced\"");
+            // clients that another node sends here find it warm
+            socket(
+                    http.resolve("/v1/subscribe"),
+                    "{\"type\":\"subscribe\",\"id\":\"a\",\"topics\":[\"rehearsal\"],\"from\":\"earliest\",\"credit\":{\"records\":10}}",
+                    "\"records\"");
+            run(List.of("topics", "delete", "rehearsal"), address);
         }
+    }
+
+    /** Says something over a WebSocket, until there is an answer with a word in it. */
+    private static void socket(URI address, String frame, String awaited) {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        WebSocket socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .subprotocols("sluice.v1.json")
+                .buildAsync(URI.create("ws://" + address.getAuthority() + address.getPath()), new WebSocket.Listener() {
+                    private final StringBuilder heard = new StringBuilder();
+
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                        heard.append(data);
+                        if (heard.indexOf(awaited) >= 0) {
+                            answered.complete(null);
+                        }
+                        from.request(1);
+                        return null;
+                    }
+                })
+                .join();
+        socket.sendText(frame, true).join();
+        answered.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
     }
 
     private static void get(URI uri) {

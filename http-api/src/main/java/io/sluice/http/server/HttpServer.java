@@ -256,6 +256,18 @@ public final class HttpServer implements AutoCloseable {
         return listener.address();
     }
 
+    /**
+     * Has WebSockets go on elsewhere, those that come from now on too: each is told the other nodes. Everything else is served on. Nothing is waited
+     * for; any number of calls.
+     *
+     * @return whether there were any
+     */
+    public boolean sendSocketsAway() {
+        boolean any = sockets.count() > 0;
+        var unused = sockets.stop("the node stops", others.get());
+        return any;
+    }
+
     /** Stops listening, lets requests that are being answered end, closes all connections, and waits until that is done. */
     @Override
     public void close() {

@@ -175,7 +175,7 @@ public final class Sockets {
     }
 
     /**
-     * The node stops: every socket says {@code bye} and closes, later ones at once.
+     * The node stops: every socket says {@code bye} and closes, later ones at once. Called again it tells only where later ones go by then.
      *
      * @param to addresses of nodes that go on, as {@code ws://host:port}
      * @return done when the last has closed

@@ -115,6 +115,33 @@ class WebSocketNodeIT {
         }
     }
 
+    @Test
+    void aNodeThatIsAboutToStopSendsItsSocketsAwayAndServesTheRest() throws Exception {
+        // Given
+        try (Web web = Web.start(data, Map.of())) {
+            create(web);
+            assertThat(web.server.sendSocketsAway()).as("there is none yet").isFalse();
+        }
+        try (Web web = Web.start(data, Map.of());
+                TestSocket socket = new TestSocket(address(web), FrameFormat.JSON)) {
+            socket.subscribe("good", "orders", "\"latest\"", 10);
+            socket.expect("subscribed");
+
+            // When
+            boolean any = web.server.sendSocketsAway();
+
+            // Then
+            assertThat(any).isTrue();
+            assertThat(socket.expect("bye").get("reconnect").asBoolean()).isTrue();
+            assertThat(socket.closed()).isEqualTo("1001 the node stops");
+            assertThat(web.get("/v1/topics/orders").statusCode()).isEqualTo(200);
+            try (TestSocket late = new TestSocket(address(web), FrameFormat.JSON)) {
+                late.expect("bye");
+                assertThat(late.closed()).isEqualTo("1001 the node stops");
+            }
+        }
+    }
+
     /** Values that a socket gets until it has so many. */
     private static void receive(TestSocket socket, int count, List<Integer> into) throws Exception {
         for (int received = 0; received < count; ) {
