@@ -265,7 +265,8 @@ final class ProducerCore implements ConnectionEvents {
                 unacknowledged--;
                 unacknowledgedBytes -= ClientFrameWriter.recordBytes(record);
                 acknowledged++;
-                out.acknowledged(new Acknowledgement(record, done.sequence + i, placed.partition(), placed.offset()));
+                out.acknowledged(new Acknowledgement(
+                        record, done.sequence + i, placed.partition(), placed.offset(), placed.duplicate()));
             }
         }
     }

@@ -45,9 +45,10 @@ sealed interface ServerFrame {
      * What became of one record that was to be produced.
      *
      * @param offset {@link Record#NO_OFFSET} if nobody knows it any more
+     * @param duplicate it was there already
      * @param error null if it was appended
      */
-    record Placed(int partition, long offset, String error) {}
+    record Placed(int partition, long offset, boolean duplicate, String error) {}
 
     /** All records of a frame were appended. */
     record Produced(String id, List<Placed> records) implements ServerFrame {}

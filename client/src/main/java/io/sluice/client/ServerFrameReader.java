@@ -121,7 +121,7 @@ final class ServerFrameReader {
     }
 
     /** An element of a list of records: one that was read, or what became of one that was to be written. */
-    private record Entry(Record record, int partition, String error) {}
+    private record Entry(Record record, int partition, boolean duplicate, String error) {}
 
     private void records() throws CborException {
         int left = in.beginArray();
@@ -138,6 +138,7 @@ final class ServerFrameReader {
         byte[] value = null;
         List<Header> headers = List.of();
         int at = Record.ANY_PARTITION;
+        boolean duplicate = false;
         String error = null;
         for (int left = in.beginMap(); in.hasNext(left); left--) {
             switch (in.shortName()) {
@@ -148,10 +149,10 @@ final class ServerFrameReader {
                 case 'h' -> headers = headers();
                 case 'p' -> at = in.naturalInt();
                 case 0 -> {
-                    if (in.text().equals("error")) {
-                        error = in.text();
-                    } else {
-                        in.skip();
+                    switch (in.text()) {
+                        case "error" -> error = in.text();
+                        case "duplicate" -> duplicate = in.bool();
+                        default -> in.skip();
                     }
                 }
                 default -> in.skip();
@@ -167,6 +168,7 @@ final class ServerFrameReader {
                         value,
                         headers),
                 at,
+                duplicate,
                 error);
     }
 
@@ -259,7 +261,8 @@ final class ServerFrameReader {
             if (entry.partition() < 0) {
                 throw new CborException("a record that was produced without a partition");
             }
-            results.add(new ServerFrame.Placed(entry.partition(), entry.record().offset(), entry.error()));
+            results.add(new ServerFrame.Placed(
+                    entry.partition(), entry.record().offset(), entry.duplicate(), entry.error()));
         }
         return results;
     }

@@ -50,7 +50,7 @@ class ProducerCoreTest {
         @Override
         public void acknowledged(Acknowledgement acknowledgement) {
             done.add("acknowledged #" + acknowledgement.sequence() + " " + acknowledgement.partition() + "@"
-                    + acknowledgement.offset());
+                    + acknowledgement.offset() + (acknowledgement.duplicate() ? " duplicate" : ""));
         }
 
         @Override
@@ -105,11 +105,15 @@ class ProducerCoreTest {
     }
 
     private static ServerFrame.Placed at(int partition, long offset) {
-        return new ServerFrame.Placed(partition, offset, null);
+        return new ServerFrame.Placed(partition, offset, false, null);
+    }
+
+    private static ServerFrame.Placed again(int partition, long offset) {
+        return new ServerFrame.Placed(partition, offset, true, null);
     }
 
     private static ServerFrame.Placed not(int partition, String error) {
-        return new ServerFrame.Placed(partition, -1, error);
+        return new ServerFrame.Placed(partition, -1, false, error);
     }
 
     private void assertFailed(String code) {
@@ -120,9 +124,10 @@ class ProducerCoreTest {
     @Test
     void recordsAreNumberedAndAcknowledged() {
         give(2);
-        answer("b7", at(3, 40), at(0, -1));
+        answer("b7", at(3, 40), again(0, -1));
         give(1);
-        assertThat(done).containsExactly("t me#7 x2", "acknowledged #7 3@40", "acknowledged #8 0@-1", "t me#9 x1");
+        assertThat(done)
+                .containsExactly("t me#7 x2", "acknowledged #7 3@40", "acknowledged #8 0@-1 duplicate", "t me#9 x1");
     }
 
     @Test

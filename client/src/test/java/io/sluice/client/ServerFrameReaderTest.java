@@ -102,13 +102,17 @@ class ServerFrameReaderTest {
                 .isEqualTo(new ServerFrame.Error(null, "X", "y", true, List.of()));
         assertThat(read("{\"type\":\"bye\",\"reason\":\"stops\",\"reconnect\":true,\"to\":[\"ws://b/\"]}"))
                 .isEqualTo(new ServerFrame.Bye("stops", true, List.of("ws://b/")));
-        assertThat(read("{\"type\":\"produced\",\"id\":\"b\",\"records\":[{\"p\":3,\"o\":4},{\"p\":0}]}"))
+        assertThat(
+                        read(
+                                "{\"type\":\"produced\",\"id\":\"b\",\"records\":[{\"p\":3,\"o\":4},{\"duplicate\":true,\"p\":0}]}"))
                 .isEqualTo(new ServerFrame.Produced(
-                        "b", List.of(new ServerFrame.Placed(3, 4, null), new ServerFrame.Placed(0, -1, null))));
+                        "b",
+                        List.of(new ServerFrame.Placed(3, 4, false, null), new ServerFrame.Placed(0, -1, true, null))));
         assertThat(
                         read(
                                 "{\"type\":\"error\",\"id\":\"b\",\"code\":\"X\",\"message\":\"y\",\"fatal\":false,\"records\":[{\"p\":3,\"error\":\"X\"}]}"))
-                .isEqualTo(new ServerFrame.Error("b", "X", "y", false, List.of(new ServerFrame.Placed(3, -1, "X"))));
+                .isEqualTo(new ServerFrame.Error(
+                        "b", "X", "y", false, List.of(new ServerFrame.Placed(3, -1, false, "X"))));
     }
 
     /** A newer node may say more. */

@@ -92,9 +92,11 @@ final class SimulatedProduceNode {
                     && (!refusing.isEmpty() || results.stream().noneMatch(p -> p.partition() == partition))) {
                 refusing.add(partition);
                 code = code == null || refusal.equals("LED_ELSEWHERE") ? refusal : code;
-                results.add(new ServerFrame.Placed(partition, -1, refusal));
+                results.add(new ServerFrame.Placed(partition, -1, false, refusal));
             } else {
-                results.add(new ServerFrame.Placed(partition, append(partition, frame.sequence() + i, record), null));
+                long number = frame.sequence() + i;
+                boolean duplicate = known.getOrDefault(partition, Map.of()).containsKey(number);
+                results.add(new ServerFrame.Placed(partition, append(partition, number, record), duplicate, null));
             }
         }
         if (code == null) {

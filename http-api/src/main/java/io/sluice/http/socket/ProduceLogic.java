@@ -154,6 +154,7 @@ final class ProduceLogic extends WireLogic {
             records.add(new ServerFrame.Placed(
                     placed.partition(),
                     placed.offset(),
+                    placed.again(),
                     problem == null ? null : problem.kind().name()));
         }
         return first == null

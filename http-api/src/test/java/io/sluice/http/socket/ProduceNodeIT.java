@@ -4,6 +4,7 @@ package io.sluice.http.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.http.socket.frame.FrameFormat;
 import io.sluice.http.testing.Web;
 import java.net.URI;
@@ -116,7 +117,13 @@ class ProduceNodeIT {
                 for (int answers = 0; answers < 6; answers++) {
                     JsonNode again = socket.expect("produced");
                     assertThat(again.get("records")).hasSize(10);
+                    boolean there = again.get("id").asInt() < 200;
+                    assertThat(again.findValues("duplicate"))
+                            .as("%s", again)
+                            .hasSize(there ? 10 : 0)
+                            .allMatch(JsonNode::asBoolean);
                     if (again.get("id").asText().equals("190")) {
+                        again.get("records").forEach(record -> ((ObjectNode) record).remove("duplicate"));
                         assertThat(again.toString()).isEqualTo(before.toString());
                     }
                 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ProduceSessionTest {
     private static final int FRAME_BYTES = 100;
     private static final List<NewRecord> RECORDS = List.of(new NewRecord(0, 0, null, new byte[1], List.of()));
-    private static final List<ServerFrame.Placed> PLACED = List.of(new ServerFrame.Placed(0, 7, null));
+    private static final List<ServerFrame.Placed> PLACED = List.of(new ServerFrame.Placed(0, 7, false, null));
     private static final ProduceOutcome WRITTEN = ProduceOutcome.written(PLACED);
     private static final ProduceOutcome LOST = ProduceOutcome.refused("NO_LEADER", "nobody leads");
 

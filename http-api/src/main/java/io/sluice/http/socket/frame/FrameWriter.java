@@ -158,12 +158,17 @@ final class FrameWriter {
         out.writeFieldName("records");
         out.writeStartArray(null, records.size());
         for (ServerFrame.Placed record : records) {
-            out.writeStartObject(null, 1 + (record.offset() < 0 ? 0 : 1) + (record.error() == null ? 0 : 1));
+            boolean known = record.offset() >= 0;
+            boolean refused = record.error() != null;
+            out.writeStartObject(null, 1 + (known ? 1 : 0) + (record.duplicate() ? 1 : 0) + (refused ? 1 : 0));
             out.writeNumberField("p", record.partition());
-            if (record.offset() >= 0) {
+            if (known) {
                 out.writeNumberField("o", record.offset());
             }
-            if (record.error() != null) {
+            if (record.duplicate()) {
+                out.writeBooleanField("duplicate", true);
+            }
+            if (refused) {
                 out.writeStringField("error", record.error());
             }
             out.writeEndObject();

@@ -41,9 +41,10 @@ public sealed interface ServerFrame {
      * What became of one record.
      *
      * @param offset -1 if it is not known
+     * @param duplicate it was there already, under the same number of the same producer
      * @param error what its partition said; null if it is written
      */
-    record Placed(int partition, long offset, String error) {}
+    record Placed(int partition, long offset, boolean duplicate, String error) {}
 
     /** All records of a frame are written. */
     record Produced(String id, List<Placed> records) implements ServerFrame {}

@@ -23,13 +23,19 @@ final class SampleFrames {
                 new ServerFrame.Error("a", "UNKNOWN_TOPIC", "there is no \"orders\"\n", true),
                 new ServerFrame.Error(null, "MALFORMED_FRAME", "type: missing", false),
                 new ServerFrame.Produced(
-                        "a", List.of(new ServerFrame.Placed(0, 5, null), new ServerFrame.Placed(3, -1, null))),
+                        "a",
+                        List.of(
+                                new ServerFrame.Placed(0, 5, false, null),
+                                new ServerFrame.Placed(0, 4, true, null),
+                                new ServerFrame.Placed(3, -1, true, null))),
                 new ServerFrame.NotProduced("a", "BUSY", "too much", List.of()),
                 new ServerFrame.NotProduced(
                         "a",
                         "NO_LEADER",
                         "nobody leads",
-                        List.of(new ServerFrame.Placed(0, 5, null), new ServerFrame.Placed(3, -1, "NO_LEADER"))),
+                        List.of(
+                                new ServerFrame.Placed(0, 5, true, null),
+                                new ServerFrame.Placed(3, -1, false, "NO_LEADER"))),
                 new ServerFrame.Bye("the node stops", true, List.of("ws://localhost:1/v1/subscribe")));
     }
 }
