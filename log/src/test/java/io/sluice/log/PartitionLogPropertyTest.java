@@ -109,9 +109,11 @@ class PartitionLogPropertyTest {
                 // cut
                 assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000))
                         .isEqualTo(committed);
+                searchByTime(before);
                 write();
                 assertThat(LogModel.readAll(before, 0, Bound.HIGH_WATERMARK, 5_000))
                         .isEqualTo(committed);
+                searchByTime(before);
             }
         }
 
@@ -128,6 +130,7 @@ class PartitionLogPropertyTest {
             if (!model.entries.isEmpty()) {
                 readFromTheMiddle(view);
                 searchByTime(view);
+                searchForTheLatest(view);
             }
         }
 
@@ -141,17 +144,25 @@ class PartitionLogPropertyTest {
             slice.release();
         }
 
+        /** What is found can be read: whole batches below the bound. */
         private void searchByTime(LogView view) throws IOException {
             long timeMs = LogModel.NOW_MS - random.nextInt(110_000);
-            long bound = view.highWatermark();
+            long readable = model.entries.stream()
+                    .mapToLong(entry -> entry.lastOffset() + 1)
+                    .filter(end -> end <= view.highWatermark())
+                    .max()
+                    .orElse(0);
             List<Record> visible =
-                    model.records().stream().filter(r -> r.offset() < bound).toList();
+                    model.records().stream().filter(r -> r.offset() < readable).toList();
             TimestampedOffset found = view.offsetForTimestamp(timeMs, Bound.HIGH_WATERMARK);
             Record expected = visible.stream()
                     .filter(r -> r.timestampMs() >= timeMs)
                     .findFirst()
                     .orElse(null);
             assertThat(found == null ? -1 : found.offset()).isEqualTo(expected == null ? -1 : expected.offset());
+        }
+
+        private void searchForTheLatest(LogView view) throws IOException {
             TimestampedOffset latest = view.offsetOfMaxTimestamp(Bound.LOG_END);
             Record newest = model.records().stream()
                     .max(Comparator.comparingLong(Record::timestampMs)

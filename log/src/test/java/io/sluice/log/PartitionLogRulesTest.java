@@ -269,6 +269,64 @@ class PartitionLogRulesTest {
     }
 
     @Test
+    void whoSearchesByTimeWhileWhatIsNotCommittedIsCutOffFindsWhatIsCommitted() throws IOException {
+        // Given: a leader whose latest records are not committed, and its view
+        open(new TestConfig());
+        log.prepare(at(0, 2).leaderEpoch(3).build(), AppendOrigin.REPLICATION, -1);
+        long committedMs = nowMs;
+        nowMs += 1_000;
+        log.prepare(at(2, 2).leaderEpoch(3).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        log.advanceHighWatermark(2);
+        LogView before = log.view();
+        // When: it follows another one, which has something else there
+        log.truncateTo(2);
+        log.prepare(at(2, 50).leaderEpoch(4).build(), AppendOrigin.REPLICATION, -1);
+        log.write();
+        // Then
+        for (LogView view : List.of(before, log.view())) {
+            assertThat(view.offsetForTimestamp(committedMs, Bound.HIGH_WATERMARK)
+                            .offset())
+                    .isZero();
+            assertThat(view.offsetForTimestamp(committedMs + 1, Bound.HIGH_WATERMARK))
+                    .isNull();
+            assertThat(view.offsetOfMaxTimestamp(Bound.HIGH_WATERMARK))
+                    .isEqualTo(new LogView.TimestampedOffset(committedMs, 0, 3));
+        }
+    }
+
+    @Test
+    void aSearchByTimeEndsAtTheHighWatermark() throws IOException {
+        // Given: the later, the larger its time
+        open(new TestConfig());
+        append(records(10, 2));
+        long committedMs = nowMs;
+        nowMs += 1_000;
+        append(records(10, 2));
+        nowMs += 1_000;
+        append(records(10, 2));
+        // When
+        log.advanceHighWatermark(2);
+        // Then
+        LogView view = log.view();
+        for (Bound bound : List.of(Bound.HIGH_WATERMARK, Bound.LAST_STABLE_OFFSET)) {
+            assertThat(view.offsetForTimestamp(committedMs, bound).offset()).isZero();
+            assertThat(view.offsetForTimestamp(committedMs + 1, bound)).isNull();
+            assertThat(view.offsetOfMaxTimestamp(bound)).isEqualTo(new LogView.TimestampedOffset(committedMs, 0, 0));
+        }
+        assertThat(view.offsetForTimestamp(committedMs + 1, Bound.LOG_END).offset())
+                .isEqualTo(2);
+        assertThat(view.offsetOfMaxTimestamp(Bound.LOG_END).offset()).isEqualTo(4);
+        log.advanceHighWatermark(4);
+        assertThat(log.view()
+                        .offsetForTimestamp(committedMs + 1, Bound.HIGH_WATERMARK)
+                        .offset())
+                .isEqualTo(2);
+        assertThat(log.view().offsetForTimestamp(committedMs + 1_001, Bound.HIGH_WATERMARK))
+                .isNull();
+    }
+
+    @Test
     void anEpochThatWroteNothingIsForgottenByTheCut() throws IOException {
         // Given
         open(new TestConfig());

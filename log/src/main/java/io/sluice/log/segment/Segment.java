@@ -369,11 +369,12 @@ public final class Segment {
         recent = new RecentBatches();
         SegmentIndex.Snapshot entries = index.snapshot();
         int last = entries.count() - 1;
-        maxTimestampMs = Math.max(NO_TIMESTAMP, entries.maxTimestampBefore(last));
+        long[] largest = {Math.max(NO_TIMESTAMP, entries.maxTimestampBefore(last))};
         visit(
                 baseOffset + entries.relativeOffset(last),
-                (buffer, at, ignored) ->
-                        maxTimestampMs = Math.max(maxTimestampMs, BatchHeader.maxTimestamp(buffer, at)));
+                (buffer, at, ignored) -> largest[0] = Math.max(largest[0], BatchHeader.maxTimestamp(buffer, at)));
+        // at once: a reader that saw less than is there would pass the segment over
+        maxTimestampMs = largest[0];
         publish();
     }
 }

@@ -147,11 +147,13 @@ public final class SegmentedView implements LogView {
         long end = offsetOf(bound);
         Decompressor decompressor = new Decompressor(maxDecompressedBytes);
         for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
+            int at = i;
             TimestampedOffset found = in(
                     i,
                     (segment, size) -> size == 0 || segment.maxTimestampMs() < timestampMs
                             ? null
-                            : segment.timeSearch(size).firstAtOrAfter(timestampMs, logStartOffset, end, decompressor));
+                            : timeSearch(at, segment, size, end)
+                                    .firstAtOrAfter(timestampMs, logStartOffset, end, decompressor));
             if (found != null) {
                 return found;
             }
@@ -165,13 +167,14 @@ public final class SegmentedView implements LogView {
         long largest = Long.MIN_VALUE;
         for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
             boolean whole = i < segments.length - 1 && segments[i + 1].baseOffset() <= end;
+            int at = i;
             long here = in(i, (segment, size) -> {
                 if (size == 0) {
                     return Long.MIN_VALUE;
                 }
                 return whole
                         ? segment.maxTimestampMs()
-                        : segment.timeSearch(size).maxTimestampBelow(end);
+                        : timeSearch(at, segment, size, end).maxTimestampBelow(end);
             });
             largest = Math.max(largest, here);
         }
@@ -188,11 +191,12 @@ public final class SegmentedView implements LogView {
         TimestampedOffset latest = null;
         for (int i = 0; i < segments.length && segments[i].baseOffset() < end; i++) {
             TimestampedOffset before = latest;
+            int at = i;
             latest = in(
                     i,
                     (segment, size) -> size == 0
                             ? before
-                            : segment.timeSearch(size).latest(before, logStartOffset, end, decompressor));
+                            : timeSearch(at, segment, size, end).latest(before, logStartOffset, end, decompressor));
         }
         return latest;
     }
@@ -232,6 +236,11 @@ public final class SegmentedView implements LogView {
 
     private int sizeOf(int segment) {
         return segment == segments.length - 1 ? activeBytes : segments[segment].sizeBytes();
+    }
+
+    /** Looks at nothing behind {@code end}: a follower may cut that off meanwhile, and write other batches there. */
+    private TimeSearch timeSearch(int i, Segment segment, int size, long end) throws IOException {
+        return segment.timeSearch(endPosition(i, segment, size, end));
     }
 
     private int endPosition(int i, Segment segment, int size, long end) throws IOException {
