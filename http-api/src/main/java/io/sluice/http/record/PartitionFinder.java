@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.http.record;
 
+import akka.http.javadsl.model.HttpResponse;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.cluster.Node;
 import io.sluice.cluster.metadata.MetadataImage.PartitionInfo;
@@ -12,6 +13,7 @@ import io.sluice.http.route.ProblemException;
 import io.sluice.http.route.ProblemKind;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Finds partitions, on this node and on others. One that is served elsewhere, by a node that can't be asked from here, is 421 with the node to ask.
@@ -54,6 +56,19 @@ public final class PartitionFinder {
         return !here && broker >= 0 && others.mayAsk(exchange, broker) ? broker : -1;
     }
 
+    /** What the leader answers, for a node that can't. */
+    CompletionStage<HttpResponse> askLeader(Exchange exchange, TopicInfo topic, int partition) {
+        PartitionInfo info = info(topic, partition);
+        int broker = node.leadership(topic.id(), partition).brokerId();
+        if (broker >= 0 && others.mayAsk(exchange, broker)) {
+            return others.forward(broker, exchange);
+        }
+        // whoever passed it on was wrong about who leads
+        throw OtherNodes.isForwarded(exchange)
+                ? noLeader(topic, partition)
+                : elsewhere(topic, info, "and its replica is behind");
+    }
+
     /** The leader's replica, which must be here. */
     PartitionHandle led(TopicInfo topic, int partition) {
         PartitionInfo info = info(topic, partition);
@@ -93,12 +108,16 @@ public final class PartitionFinder {
         return topic.partitions().get(partition);
     }
 
+    ProblemException noLeader(TopicInfo topic, int partition) {
+        return Problem.of(ProblemKind.NO_LEADER, "Nobody leads " + topic.name() + "-" + partition + " now: try again.")
+                .asException();
+    }
+
     private ProblemException elsewhere(TopicInfo topic, PartitionInfo partition, String why) {
         String name = topic.name() + "-" + partition.partition();
         int leader = node.leadership(topic.id(), partition.partition()).brokerId();
         if (leader < 0 || leader == node.id()) {
-            return Problem.of(ProblemKind.NO_LEADER, "Nobody leads " + name + " now: try again.")
-                    .asException();
+            return noLeader(topic, partition.partition());
         }
         return new Problem(
                         ProblemKind.LED_ELSEWHERE,

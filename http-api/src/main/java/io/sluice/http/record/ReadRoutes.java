@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * {@code GET /v1/topics/{topic}/partitions/{partition}/records}: a page of records from an offset on, which the caller keeps. No session, so any node with a
@@ -31,6 +33,9 @@ import java.util.concurrent.Executor;
 public final class ReadRoutes implements Routes {
     /** A page in JSON, compared with the records in it: base64 and escapes. */
     private static final int JSON_FACTOR = 2;
+
+    /** How long a leader has to make sure that it still leads, before it says that an offset is beyond its log. */
+    private static final long STILL_LEADS_MAX_MS = 500;
 
     private final PartitionFinder finder;
     private final OtherNodes others;
@@ -89,12 +94,40 @@ public final class ReadRoutes implements Routes {
 
     /** The partition is looked up again: it may have moved while the reader waited. */
     private CompletionStage<HttpResponse> page(Exchange exchange, TopicInfo topic, int partition, ReadQuery query) {
+        PartitionHandle handle = finder.readable(topic, partition);
+        LogView view = handle.view();
+        return query.offset() <= view.logEndOffset()
+                ? page(exchange, topic, partition, query, () -> view)
+                : beyondEnd(exchange, topic, partition, query, handle);
+    }
+
+    /**
+     * The log here ends before that, which says nothing of the leader's if this is a follower, and if it is the leader's, a later one may have it that it has not
+     * heard of. Whoever got the offset from there must not be told that it is wrong.
+     */
+    private CompletionStage<HttpResponse> beyondEnd(
+            Exchange exchange, TopicInfo topic, int partition, ReadQuery query, PartitionHandle handle) {
+        if (!handle.leads()) {
+            return finder.askLeader(exchange, topic, partition);
+        }
+        CompletableFuture<Boolean> certain = new CompletableFuture<>();
+        handle.confirmLeads(certain::complete);
+        return certain.completeOnTimeout(false, STILL_LEADS_MAX_MS, TimeUnit.MILLISECONDS)
+                .thenCompose(leads -> {
+                    if (!leads) {
+                        throw finder.noLeader(topic, partition);
+                    }
+                    return page(exchange, topic, partition, query, handle::view);
+                });
+    }
+
+    private CompletionStage<HttpResponse> page(
+            Exchange exchange, TopicInfo topic, int partition, ReadQuery query, Supplier<LogView> view) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     MemoryBudget.Hold hold = memory.hold((long) JSON_FACTOR * query.bytesMax(), exchange.peer());
                     try {
-                        PartitionHandle handle = finder.readable(topic, partition);
-                        ReadPage page = reader.read(handle.view(), query);
+                        ReadPage page = reader.read(view.get(), query);
                         byte[] json = RecordJson.page(topic.name(), partition, page, query);
                         hold.becomes(json.length);
                         return answer(json, hold);
