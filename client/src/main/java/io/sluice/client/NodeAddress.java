@@ -11,6 +11,16 @@ import java.util.Locale;
 final class NodeAddress {
     private NodeAddress() {}
 
+    /** What somebody has written. */
+    static URI parse(String address) {
+        try {
+            return new URI(address);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "'" + address + "' is no address of a node: expected http://HOST:PORT (or https, ws, wss)", e);
+        }
+    }
+
     /**
      * The WebSocket of a node.
      *

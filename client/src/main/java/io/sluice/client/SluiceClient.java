@@ -134,7 +134,7 @@ public final class SluiceClient implements AutoCloseable {
             if (addresses.length == 0) {
                 throw new IllegalArgumentException("no node");
             }
-            Arrays.stream(addresses).map(URI::create).forEach(nodes::add);
+            Arrays.stream(addresses).map(NodeAddress::parse).forEach(nodes::add);
         }
 
         /** Sent with each handshake: {@code Authorization}, {@code Cookie}. */

@@ -24,7 +24,9 @@ class NodeAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a:8080", "ftp://a", "http://a/x", "http://a?x=1", "a", "http:/a"})
+    @ValueSource(
+            strings = {"a:8080", "127.0.0.1:8080", "http://a b", "ftp://a", "http://a/x", "http://a?x=1", "a", "http:/a"
+            })
     void whatIsNone(String node) {
         assertThatThrownBy(() -> SluiceClient.connect(node))
                 .isInstanceOf(IllegalArgumentException.class)
