@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,14 +38,14 @@ class DashboardIT {
                 .config("sluice.group.lag.interval.ms", "50")
                 .start()) {
             rest.ask(broker, "POST", "/v1/topics", "{\"name\": \"orders\"}", 201);
-            Awaitility.await("a group has an offset")
+            Rest.await("a group has an offset")
                     .untilAsserted(() -> rest.ask(
                             broker,
                             "POST",
                             "/v1/groups/billing/offsets",
                             "{\"topic\": \"orders\", \"to\": \"latest\"}",
                             200));
-            published = Awaitility.await("lag is published")
+            published = Rest.await("lag is published")
                     .until(
                             () -> names(
                                     rest.send(broker, "GET", "/metrics", null).body()),

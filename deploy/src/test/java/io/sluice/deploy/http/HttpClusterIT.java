@@ -33,7 +33,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -65,13 +64,16 @@ class HttpClusterIT {
                     .config("sluice.cluster.listen", "127.0.0.1:" + ports.get(i))
                     .config("sluice.cluster.seeds", seeds)
                     .config("sluice.cluster.voters", "1,2,3")
+                    // nobody dies here, but three nodes in one JVM may stand still for a while on a busy machine
+                    .config("sluice.cluster.heartbeat.pause.ms", "30000")
+                    .config("sluice.cluster.minority.grace.ms", "30000")
                     .config("sluice.group.lag.interval.ms", "200");
             starts.add(CompletableFuture.supplyAsync(builder::start));
         }
         for (CompletableFuture<SluiceBroker> broker : starts) {
             BROKERS.add(broker.get());
         }
-        Awaitility.await("every node knows where all serve HTTP").untilAsserted(() -> {
+        Rest.await("every node knows where all serve HTTP").untilAsserted(() -> {
             for (SluiceBroker broker : BROKERS) {
                 assertThat(REST.get(broker, "/v1/nodes").path("nodes").findValuesAsText("http"))
                         .containsExactlyInAnyOrderElementsOf(BROKERS.stream()
@@ -109,7 +111,7 @@ class HttpClusterIT {
                 "{\"name\": \"" + name + "\", \"partitions\": 6, \"replicas\": " + replicas + "}",
                 201);
         for (SluiceBroker broker : BROKERS) {
-            Awaitility.await()
+            Rest.await("every node has the topic")
                     .until(() ->
                             REST.send(broker, "GET", "/v1/topics/" + name, null).statusCode() == 200);
         }
@@ -216,7 +218,7 @@ class HttpClusterIT {
         for (int i = 0; i < NODES; i++) {
             String group = "group-" + i;
             SluiceBroker one = BROKERS.get(i);
-            Awaitility.await().untilAsserted(() -> {
+            Rest.await("the group is answered for").untilAsserted(() -> {
                 HttpResponse<String> response = REST.send(
                         one,
                         "POST",
@@ -285,24 +287,22 @@ class HttpClusterIT {
         admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(node)))))
                 .all()
                 .get(30, TimeUnit.SECONDS);
-        Awaitility.await("node " + node + " leads")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> {
-                    Node leader = admin.describeTopics(List.of("roaming"))
-                            .allTopicNames()
-                            .get(30, TimeUnit.SECONDS)
-                            .get("roaming")
-                            .partitions()
-                            .get(0)
-                            .leader();
-                    return leader != null && leader.id() == node;
-                });
+        Rest.await("node " + node + " leads").until(() -> {
+            Node leader = admin.describeTopics(List.of("roaming"))
+                    .allTopicNames()
+                    .get(30, TimeUnit.SECONDS)
+                    .get("roaming")
+                    .partitions()
+                    .get(0)
+                    .leader();
+            return leader != null && leader.id() == node;
+        });
     }
 
     @Test
     void theLagOfAGroupIsPublishedByTheNodeThatCoordinatesItWhoeverLeadsItsPartitions() throws Exception {
         topic("behind", 1);
-        Awaitility.await()
+        Rest.await("the coordinator has the offset")
                 .untilAsserted(() -> REST.ask(
                         BROKERS.get(0),
                         "POST",
@@ -316,7 +316,7 @@ class HttpClusterIT {
             }
         }
 
-        Awaitility.await("each partition's lag, once in the cluster").untilAsserted(() -> {
+        Rest.await("each partition's lag, once in the cluster").untilAsserted(() -> {
             List<String> lags = new ArrayList<>();
             for (SluiceBroker broker : BROKERS) {
                 LAG.matcher(REST.send(broker, "GET", "/metrics", null).body())

@@ -12,7 +12,6 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,7 +80,7 @@ class HttpGroupsIT {
         produce("watched", 10);
         try (KafkaConsumer<String, String> consumer = consumer("watchers")) {
             consumer.subscribe(List.of("watched"));
-            Awaitility.await()
+            Rest.await("the consumer has its records")
                     .until(() -> !consumer.poll(Duration.ofMillis(200)).isEmpty());
             consumer.commitSync(Map.of(
                     new org.apache.kafka.common.TopicPartition("watched", 0),
@@ -100,7 +99,7 @@ class HttpGroupsIT {
                     .as("since the record at offset 4, which is from 1970")
                     .isGreaterThan(1_000_000_000);
             assertThat(group.path("lag").asLong()).isEqualTo(6);
-            Awaitility.await("the metric says the same")
+            Rest.await("the metric says the same")
                     .until(
                             () -> REST.send(broker, "GET", "/metrics", null).body(),
                             metrics -> metrics.contains(
@@ -124,11 +123,11 @@ class HttpGroupsIT {
         produce("moved", 10);
         try (KafkaConsumer<String, String> consumer = consumer("movers")) {
             consumer.subscribe(List.of("moved"));
-            Awaitility.await()
+            Rest.await("the consumer has its records")
                     .until(() -> !consumer.poll(Duration.ofMillis(200)).isEmpty());
             consumer.commitSync();
         }
-        Awaitility.await().untilAsserted(() -> assertThat(
+        Rest.await("the group has no members").untilAsserted(() -> assertThat(
                         REST.get(broker, "/v1/groups/movers").path("state").asText())
                 .isEqualTo("Empty"));
         assertThat(REST.get(broker, "/v1/groups/movers").path("lag").asLong()).isZero();
@@ -165,7 +164,7 @@ class HttpGroupsIT {
 
         try (KafkaConsumer<String, String> consumer = consumer("movers")) {
             consumer.subscribe(List.of("moved"));
-            assertThat(Awaitility.await()
+            assertThat(Rest.await("a record comes")
                             .until(() -> consumer.poll(Duration.ofMillis(200)), records -> !records.isEmpty())
                             .iterator()
                             .next()
@@ -182,7 +181,7 @@ class HttpGroupsIT {
     void aGroupThatIsNotThereIsAProblemAndOneThatIsDeletedIsNotThere() throws Exception {
         topic("left");
         produce("left", 1);
-        Awaitility.await("the coordinator has loaded")
+        Rest.await("the coordinator has loaded")
                 .untilAsserted(() -> REST.ask(
                         broker,
                         "POST",

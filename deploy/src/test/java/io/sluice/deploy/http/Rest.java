@@ -12,6 +12,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** Speaks HTTP to brokers. */
 final class Rest {
@@ -22,6 +24,11 @@ final class Rest {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .build();
+
+    /** Waits as long as for an answer: what a whole cluster has to learn takes its time on a busy machine. */
+    static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(PATIENCE);
+    }
 
     HttpResponse<String> send(SluiceBroker broker, String method, String path, String json) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
