@@ -7,6 +7,7 @@ import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.actors.subscription.SubscriptionEngine;
 import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
+import io.sluice.cluster.group.Backlogs;
 import io.sluice.cluster.metadata.Controller;
 import io.sluice.cluster.metadata.MetadataImage;
 import io.sluice.cluster.metadata.MetadataLevels;
@@ -58,6 +59,11 @@ public interface Node {
     /** Consumer groups, wherever in the cluster their coordinators are. */
     default GroupAccess groupAccess() {
         return GroupAccess.NONE;
+    }
+
+    /** How much partitions have behind offsets, whoever leads them. */
+    default Backlogs backlogs() {
+        return Backlogs.OF_NOTHING;
     }
 
     /** Partitions as backpressured streams. */

@@ -15,6 +15,7 @@ import io.sluice.actors.replication.ReplicaSource;
 import io.sluice.actors.subscription.Subscriptions;
 import io.sluice.cluster.config.BrokerSettings;
 import io.sluice.cluster.controller.ControllerRequest;
+import io.sluice.cluster.group.Backlogs;
 import io.sluice.cluster.group.GroupLags;
 import io.sluice.cluster.membership.ReplicaRouter;
 import io.sluice.cluster.metadata.ClusterImage;
@@ -63,6 +64,7 @@ final class RunningNode implements SluiceNode {
     private final List<Cancellable> tickers = new ArrayList<>();
     private final NodePartitions directory;
     private final Subscriptions subscriptions;
+    private final Backlogs backlogs;
     private volatile boolean started;
     private volatile InetSocketAddress http;
 
@@ -70,6 +72,7 @@ final class RunningNode implements SluiceNode {
         this.parts = parts;
         this.directory = new NodePartitions(this, parts.images);
         this.subscriptions = parts.subscriptions(directory);
+        this.backlogs = new Backlogs(directory, parts.replicas.logs(), parts.background);
         ClusterMetrics.bind(this, parts);
         parts.system.getWhenTerminated().whenCompleteAsync((done, failure) -> release());
         CoordinatedShutdown.get(parts.system)
@@ -170,6 +173,11 @@ final class RunningNode implements SluiceNode {
     @Override
     public Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    @Override
+    public Backlogs backlogs() {
+        return backlogs;
     }
 
     @Override
@@ -330,9 +338,9 @@ final class RunningNode implements SluiceNode {
     private void watchGroups(int intervalMs) {
         GroupLags lags = new GroupLags(
                 parts.groups,
-                directory,
-                parts.replicas.logs(),
+                backlogs,
                 parts.options.metrics(),
+                parts.options.clock(),
                 new GroupLags.Limits(settings().intValue("sluice.group.lag.partitions.max"), GROUP_LAG_TIMEOUT_MS));
         if (intervalMs > 0) {
             every(Duration.ofMillis(intervalMs), lags::look);

@@ -46,6 +46,9 @@ public interface RemoteLogs {
     /** For the first record at or after a time: {@link Answer#found}. */
     record Find(ReplicaKey key, LogView.Bound bound, long timestampMs) implements Question {}
 
+    /** For how long what lies from an offset on has been there: {@link Answer#found} is the time of the first batch, in ms since the epoch ({@link io.sluice.log.BatchTimes}). */
+    record When(ReplicaKey key, LogView.Bound bound, long offset) implements Question {}
+
     /**
      * What the broker says.
      *
@@ -54,7 +57,7 @@ public interface RemoteLogs {
      * @param leaderEpoch that it leads in
      * @param endOffset up to where the bound allows to read
      * @param logEndOffset with what is not committed yet
-     * @param found by {@link Find}; -1 if there is none
+     * @param found by {@link Find} or {@link When}; -1 if there is none
      * @param records to be read until {@code release}; null if there are none
      * @param release to be run exactly once, when the records are not needed any more; from any thread
      */

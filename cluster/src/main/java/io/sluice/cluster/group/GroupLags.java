@@ -8,12 +8,9 @@ import io.sluice.actors.group.GroupRequest.PartitionKey;
 import io.sluice.actors.group.GroupResponse.FetchedOffsets;
 import io.sluice.actors.group.GroupResponse.Listed;
 import io.sluice.actors.group.GroupResponse.ListedGroup;
-import io.sluice.actors.partition.PartitionHandle;
-import io.sluice.actors.replication.RemoteLogs;
-import io.sluice.actors.replication.ReplicaKey;
-import io.sluice.actors.subscription.PartitionDirectory;
+import io.sluice.cluster.group.Backlogs.Ends;
 import io.sluice.log.ErrorCode;
-import io.sluice.log.LogView;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,10 +29,11 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   the coordinators here --- groups, offsets committed ---> at most so many partitions
  *   each partition's end  <-- the log here if it is led here, else the broker that leads it, all of one broker in one request
+ *   since when a group is behind  <-- the header of one batch, where it has moved since the last look
  * </pre>
  *
- * Nobody waits for it and it reads no records: coordinators answer from memory, logs from their latest view. A partition whose end nobody can tell now has no lag,
- * rather than a wrong one.
+ * Nobody waits for it and it reads no records: coordinators answer from memory, logs from their latest view, and of a file no more is read than a header for each partition of a
+ * group that is behind, {@link Limits#partitionsMax} of them at most. A partition whose end nobody can tell now has no lag, rather than a wrong one.
  */
 public final class GroupLags {
     private static final Logger LOG = LoggerFactory.getLogger(GroupLags.class);
@@ -51,39 +49,35 @@ public final class GroupLags {
      */
     public record Limits(int partitionsMax, long timeoutMs) {}
 
-    private record Committed(String group, PartitionKey partition, long offset) {}
-
-    /** Where a log begins and ends, for either kind of reader. */
-    private record Ends(long start, long highWatermark, long lastStable) {
-        GroupLag lag(Committed committed) {
-            long from = Math.max(start, committed.offset());
-            return new GroupLag(
-                    committed.group(),
-                    committed.partition().topic(),
-                    committed.partition().partition(),
-                    Math.max(0, highWatermark - from),
-                    Math.max(0, lastStable - from));
+    private record Committed(String group, PartitionKey partition, long offset) {
+        Spot spot() {
+            return new Spot(partition, offset);
         }
     }
 
+    /** A place in a log, of which the time never changes while it is there. */
+    private record Spot(PartitionKey partition, long offset) {}
+
     private final GroupCoordinators coordinators;
-    private final PartitionDirectory directory;
-    private final RemoteLogs remote;
+    private final Backlogs backlogs;
     private final GroupLagMeters meters;
     private final Limits limits;
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean omissionSaid;
 
+    /** Since when there was something, where the last look found something. */
+    private volatile Map<Spot, Long> times = Map.of();
+
+    /** @param clock tells what time it is when the gauges are read */
     public GroupLags(
             GroupCoordinators coordinators,
-            PartitionDirectory directory,
-            RemoteLogs remote,
+            Backlogs backlogs,
             MeterRegistry registry,
+            InstantSource clock,
             Limits limits) {
         this.coordinators = coordinators;
-        this.directory = directory;
-        this.remote = remote;
-        this.meters = new GroupLagMeters(registry);
+        this.backlogs = backlogs;
+        this.meters = new GroupLagMeters(registry, clock);
         this.limits = limits;
     }
 
@@ -140,18 +134,61 @@ public final class GroupLags {
 
     private CompletableFuture<Void> show(Found found) {
         Map<PartitionKey, CompletableFuture<Ends>> ends = new HashMap<>();
-        found.offsets().forEach(committed -> ends.computeIfAbsent(committed.partition(), this::ends));
-        return all(List.copyOf(ends.values())).thenAccept(known -> {
-            List<GroupLag> lags = new ArrayList<>();
-            for (Committed committed : found.offsets()) {
-                Ends of = ends.get(committed.partition()).join();
-                if (of != null) {
-                    lags.add(of.lag(committed));
-                }
+        found.offsets()
+                .forEach(committed -> ends.computeIfAbsent(
+                        committed.partition(), partition -> backlogs.ends(partition.topic(), partition.partition())));
+        return all(List.copyOf(ends.values()))
+                .thenCompose(known -> times(found, ends))
+                .thenAccept(since -> {
+                    List<GroupLag> lags = new ArrayList<>();
+                    for (Committed committed : found.offsets()) {
+                        Ends of = ends.get(committed.partition()).join();
+                        if (of != null) {
+                            lags.add(lag(committed, of, since));
+                        }
+                    }
+                    times = since;
+                    meters.show(lags, found.omitted());
+                    sayOnce(found.omitted());
+                });
+    }
+
+    private static GroupLag lag(Committed committed, Ends of, Map<Spot, Long> since) {
+        long from = Math.max(of.start(), committed.offset());
+        long behind = Math.max(0, of.highWatermark() - from);
+        return new GroupLag(
+                committed.group(),
+                committed.partition().topic(),
+                committed.partition().partition(),
+                behind,
+                Math.max(0, of.lastStable() - from),
+                behind == 0 ? Backlog.NOTHING : since.getOrDefault(committed.spot(), GroupLag.UNKNOWN));
+    }
+
+    /** Since when each lag is there. Looked up where a group is behind and has moved since the last look, so that one that stands still costs nothing. */
+    private CompletableFuture<Map<Spot, Long>> times(Found found, Map<PartitionKey, CompletableFuture<Ends>> ends) {
+        Map<Spot, Long> before = times;
+        Map<Spot, CompletableFuture<Long>> asked = new HashMap<>();
+        for (Committed committed : found.offsets()) {
+            Ends of = ends.get(committed.partition()).join();
+            if (of != null && committed.offset() < of.highWatermark()) {
+                // what the log has lost since can't be the first any more
+                Long known = committed.offset() >= of.start() ? before.get(committed.spot()) : null;
+                asked.computeIfAbsent(
+                        committed.spot(),
+                        spot -> known == null || known < 0 ? since(spot) : CompletableFuture.completedFuture(known));
             }
-            meters.show(lags, found.omitted());
-            sayOnce(found.omitted());
+        }
+        return all(List.copyOf(asked.values())).thenApply(done -> {
+            Map<Spot, Long> since = new HashMap<>();
+            asked.forEach((spot, time) -> since.put(spot, time.join()));
+            return since;
         });
+    }
+
+    private CompletableFuture<Long> since(Spot spot) {
+        return backlogs.from(spot.partition().topic(), spot.partition().partition(), spot.offset())
+                .thenApply(backlog -> backlog == null ? GroupLag.UNKNOWN : backlog.sinceMs());
     }
 
     private void sayOnce(long omitted) {
@@ -162,37 +199,6 @@ public final class GroupLags {
                     limits.partitionsMax());
         }
         omissionSaid = omitted > 0;
-    }
-
-    /** Null where nobody can tell. */
-    private CompletableFuture<Ends> ends(PartitionKey partition) {
-        PartitionDirectory.Topic topic = directory.topic(partition.topic());
-        if (topic == null || partition.partition() >= topic.partitions()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        PartitionHandle handle = directory.handle(topic.id(), partition.partition());
-        if (handle != null && handle.leads()) {
-            LogView view = handle.view();
-            return CompletableFuture.completedFuture(
-                    new Ends(view.logStartOffset(), view.highWatermark(), view.lastStableOffset()));
-        }
-        PartitionDirectory.Leader leader = directory.leader(topic.id(), partition.partition());
-        return leader.equals(PartitionDirectory.Leader.NONE)
-                ? CompletableFuture.completedFuture(null)
-                : ask(leader.broker(), new ReplicaKey(topic.id(), partition.partition()));
-    }
-
-    private CompletableFuture<Ends> ask(int broker, ReplicaKey key) {
-        return ask(broker, key, LogView.Bound.HIGH_WATERMARK)
-                .thenCombine(
-                        ask(broker, key, LogView.Bound.LAST_STABLE_OFFSET),
-                        (high, stable) -> high.error() != ErrorCode.NONE || stable.error() != ErrorCode.NONE
-                                ? null
-                                : new Ends(high.logStartOffset(), high.endOffset(), stable.endOffset()));
-    }
-
-    private CompletableFuture<RemoteLogs.Answer> ask(int broker, ReplicaKey key, LogView.Bound bound) {
-        return remote.ask(broker, new RemoteLogs.Read(key, bound, 0, 0));
     }
 
     private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {

@@ -9,9 +9,13 @@ import io.sluice.actors.group.GroupRequest.PartitionKey;
 import io.sluice.actors.partition.PartitionHandle;
 import io.sluice.actors.replication.RemoteLogs.Answer;
 import io.sluice.actors.replication.RemoteLogs.Question;
+import io.sluice.actors.replication.RemoteLogs.When;
 import io.sluice.actors.subscription.PartitionDirectory;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.LogView.Bound;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -24,6 +28,7 @@ class GroupLagsTest {
     private static final long START = 10;
     private static final long STABLE = 90;
     private static final long HIGH = 100;
+    private static final long NOW_MS = 1_790_000_000_000L;
 
     /** The topic orders with four partitions, all led by {@link #LEADER}. */
     private static final class Directory implements PartitionDirectory {
@@ -56,19 +61,33 @@ class GroupLagsTest {
     private final FakeCoordinators coordinators = new FakeCoordinators();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private ErrorCode leaderSays = ErrorCode.NONE;
+    private boolean timesFail;
+
+    /** What was asked for its time. */
+    private final List<String> times = new ArrayList<>();
 
     private GroupLags lags(int partitionsMax) {
         return new GroupLags(
-                coordinators, new Directory(), this::ask, registry, new GroupLags.Limits(partitionsMax, 10_000));
+                coordinators,
+                new Backlogs(new Directory(), this::ask, Runnable::run),
+                registry,
+                () -> Instant.ofEpochMilli(NOW_MS),
+                new GroupLags.Limits(partitionsMax, 10_000));
     }
 
     private CompletableFuture<Answer> ask(int broker, Question question) {
         assertThat(broker).isEqualTo(LEADER);
         long end = question.bound() == Bound.HIGH_WATERMARK ? HIGH : STABLE;
+        long found = Answer.NOT_FOUND;
+        if (question instanceof When when) {
+            times.add(when.key().partition() + "@" + when.offset());
+            found = NOW_MS - 1_000 * (HIGH - Math.max(START, when.offset()));
+        }
+        boolean told = leaderSays == ErrorCode.NONE && !(question instanceof When && timesFail);
         return CompletableFuture.completedFuture(
-                leaderSays == ErrorCode.NONE
-                        ? new Answer(ErrorCode.NONE, 1, START, end, HIGH, Answer.NOT_FOUND, null, () -> {})
-                        : Answer.failed(leaderSays));
+                told
+                        ? new Answer(ErrorCode.NONE, 1, START, end, HIGH, found, null, () -> {})
+                        : Answer.failed(leaderSays == ErrorCode.NONE ? ErrorCode.KAFKA_STORAGE_ERROR : leaderSays));
     }
 
     /** Values by group and partition. */
@@ -96,6 +115,52 @@ class GroupLagsTest {
                 .isEqualTo(Map.of("billing-0", 30.0, "billing-1", 0.0, "billing-2", 0.0, "mail-0", 80.0));
         assertThat(registry.get("sluice.group.lag.partitions").gauge().value()).isEqualTo(4);
         assertThat(registry.get("sluice.group.lag.omitted").gauge().value()).isZero();
+    }
+
+    @Test
+    void aLagInSecondsIsTheAgeOfTheFirstRecordThatIsNotConsumed() {
+        coordinators.commit("billing", 0, 60);
+        coordinators.commit("billing", 1, HIGH);
+        coordinators.commit("mail", 0, 3);
+
+        lags(100).look();
+
+        assertThat(published("sluice.group.lag.time"))
+                .isEqualTo(Map.of("billing-0", 40.0, "billing-1", 0.0, "mail-0", 90.0));
+        assertThat(times).as("nobody is behind in partition 1").containsExactlyInAnyOrder("0@60", "0@3");
+    }
+
+    @Test
+    void aTimeIsAskedForOnlyWhereAGroupHasMoved() {
+        coordinators.commit("billing", 0, 60);
+        coordinators.commit("billing", 2, 70);
+        coordinators.commit("mail", 0, 60);
+        GroupLags lags = lags(100);
+        lags.look();
+        assertThat(times).as("the same place of two groups").containsExactlyInAnyOrder("0@60", "2@70");
+        times.clear();
+        coordinators.commit("billing", 2, 80);
+
+        lags.look();
+
+        assertThat(times).containsExactly("2@80");
+        assertThat(published("sluice.group.lag.time"))
+                .isEqualTo(Map.of("billing-0", 40.0, "billing-2", 20.0, "mail-0", 40.0));
+    }
+
+    @Test
+    void aTimeThatNobodyCanTellIsNoneRatherThanAWrongOne() {
+        coordinators.commit("billing", 0, 60);
+        timesFail = true;
+        GroupLags lags = lags(100);
+
+        lags.look();
+
+        assertThat(published("sluice.group.lag")).isEqualTo(Map.of("billing-0", 40.0));
+        assertThat(published("sluice.group.lag.time").get("billing-0")).isNaN();
+        timesFail = false;
+        lags.look();
+        assertThat(published("sluice.group.lag.time")).isEqualTo(Map.of("billing-0", 40.0));
     }
 
     @Test

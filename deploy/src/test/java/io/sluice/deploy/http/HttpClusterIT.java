@@ -235,6 +235,17 @@ class HttpClusterIT {
             JsonNode groups = REST.get(broker, "/v1/groups");
             assertThat(groups.path("groups").findValuesAsText("group")).contains("group-0", "group-1", "group-2");
             assertThat(groups.path("missing")).isEmpty();
+            JsonNode page = REST.get(broker, "/v1/groups?details=true&after=group-&limit=2");
+            assertThat(page.path("groups").findValuesAsText("group")).containsExactly("group-0", "group-1");
+            assertThat(page.path("next").asText()).isEqualTo("group-1");
+            assertThat(page.path("total").asInt())
+                    .isEqualTo(groups.path("groups").size());
+            for (JsonNode group : page.path("groups")) {
+                assertThat(group.path("offsets")).as("%s", group).hasSize(6);
+                assertThat(group.path("offsets").findValuesAsText("lag"))
+                        .as("whoever leads the partitions: %s", group)
+                        .containsOnly("0");
+            }
         }
     }
 

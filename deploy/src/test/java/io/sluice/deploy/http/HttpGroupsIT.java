@@ -104,8 +104,17 @@ class HttpGroupsIT {
                             () -> REST.send(broker, "GET", "/metrics", null).body(),
                             metrics -> metrics.contains(
                                     "sluice_group_lag_records{group=\"watchers\",partition=\"0\",topic=\"watched\"} 6.0"));
+            assertThat(REST.send(broker, "GET", "/metrics", null).body())
+                    .as("from 1970, too")
+                    .containsPattern(
+                            "sluice_group_lag_time_seconds\\{group=\"watchers\",partition=\"0\",topic=\"watched\"} 1\\.\\d+E9");
             assertThat(REST.get(broker, "/v1/groups").path("groups").findValuesAsText("group"))
                     .contains("watchers");
+            JsonNode detailed =
+                    named(REST.get(broker, "/v1/groups?details=true").path("groups"), "watchers");
+            assertThat(detailed.at("/offsets/0/lag").asLong()).isEqualTo(6);
+            assertThat(detailed.at("/offsets/0/lagSeconds").asDouble()).isGreaterThan(1_000_000_000);
+            assertThat(detailed.path("members")).isEqualTo(group.path("members"));
             JsonNode refused = REST.ask(
                     broker,
                     "POST",
@@ -115,6 +124,15 @@ class HttpGroupsIT {
             assertThat(refused.path("type").asText()).isEqualTo("urn:sluice:problem:group-in-use");
             REST.ask(broker, "DELETE", "/v1/groups/watchers", null, 409);
         }
+    }
+
+    private static JsonNode named(JsonNode groups, String name) {
+        for (JsonNode group : groups) {
+            if (group.path("group").asText().equals(name)) {
+                return group;
+            }
+        }
+        throw new AssertionError("no group " + name + " in " + groups);
     }
 
     @Test

@@ -7,9 +7,8 @@ import io.sluice.actors.group.GroupRequest.PartitionKey;
 import io.sluice.actors.group.GroupResponse.CommittedOffset;
 import io.sluice.actors.group.GroupResponse.Described;
 import io.sluice.actors.group.GroupResponse.DescribedMember;
-import io.sluice.http.record.PartitionEnds;
-import io.sluice.http.record.PartitionEnds.Place;
-import io.sluice.http.route.ProblemException;
+import io.sluice.cluster.group.Backlog;
+import io.sluice.cluster.group.Backlogs;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,21 +17,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A group as a response shows it. Lag is counted in records (up to the high watermark) and in seconds: for how long the first record that is not consumed has
- * been there. A partition that nobody can be asked about has no lag in the answer, rather than a wrong one.
+ * been there, by the time of its batch. A partition that nobody can be asked about has no lag in the answer, rather than a wrong one.
  */
 final class GroupDescriptions {
     private static final double MS_PER_SECOND = 1_000;
 
     private final GroupCoordination groups;
-    private final PartitionEnds ends;
+    private final Supplier<Backlogs> backlogs;
     private final InstantSource clock;
 
-    GroupDescriptions(GroupCoordination groups, PartitionEnds ends, InstantSource clock) {
+    GroupDescriptions(GroupCoordination groups, Supplier<Backlogs> backlogs, InstantSource clock) {
         this.groups = groups;
-        this.ends = ends;
+        this.backlogs = backlogs;
         this.clock = clock;
     }
 
@@ -93,29 +93,20 @@ final class GroupDescriptions {
         entry.put("offset", committed.offset());
         entry.put("committed", committed.commitTimeMs());
         entry.put("metadata", committed.metadata());
-        return place(key, committed.offset()).handle((place, failure) -> {
-            entry.put("end", failure == null ? place.end() : null);
-            entry.put("lag", failure == null ? lag(place) : null);
-            entry.put("lagSeconds", failure == null ? lagSeconds(place) : null);
-            return entry;
-        });
+        return backlogs.get()
+                .from(key.topic(), key.partition(), committed.offset())
+                .thenApply(backlog -> {
+                    boolean known = backlog != null;
+                    entry.put("end", known ? backlog.highWatermark() : null);
+                    entry.put("lag", known ? backlog.records(committed.offset()) : null);
+                    entry.put("lagSeconds", known ? seconds(backlog) : null);
+                    return entry;
+                });
     }
 
-    private CompletionStage<Place> place(PartitionKey key, long offset) {
-        try {
-            return ends.at(key.topic(), key.partition(), Long.toString(offset));
-        } catch (ProblemException gone) {
-            return CompletableFuture.failedFuture(gone);
-        }
-    }
-
-    private static Long lag(Place place) {
-        return Math.max(0, place.end() - Math.max(place.start(), place.offset()));
-    }
-
-    private Double lagSeconds(Place place) {
-        return lag(place) == 0 || place.timestampMs() < 0
+    private Double seconds(Backlog backlog) {
+        return backlog.sinceMs() == Backlog.NOTHING
                 ? 0.0
-                : Math.max(0, clock.millis() - place.timestampMs()) / MS_PER_SECOND;
+                : Math.max(0, clock.millis() - backlog.sinceMs()) / MS_PER_SECOND;
     }
 }

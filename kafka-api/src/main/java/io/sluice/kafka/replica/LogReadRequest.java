@@ -6,6 +6,7 @@ import io.sluice.actors.replication.RemoteLogs.Await;
 import io.sluice.actors.replication.RemoteLogs.Find;
 import io.sluice.actors.replication.RemoteLogs.Question;
 import io.sluice.actors.replication.RemoteLogs.Read;
+import io.sluice.actors.replication.RemoteLogs.When;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.kafka.wire.MalformedRequestException;
 import io.sluice.kafka.wire.WireReader;
@@ -26,6 +27,7 @@ import java.util.List;
  *  0 read    offset                    of the records       0 high watermark
  *  1 await   offset                    0                    1 last stable offset
  *  2 find    timestamp in ms           0
+ *  3 when    offset                    0
  * </pre>
  */
 record LogReadRequest(LinkRequest link, List<Entry> entries, List<Long> cancelled) implements LinkTraffic.Request {
@@ -35,6 +37,7 @@ record LogReadRequest(LinkRequest link, List<Entry> entries, List<Long> cancelle
     private static final byte READ = 0;
     private static final byte AWAIT = 1;
     private static final byte FIND = 2;
+    private static final byte WHEN = 3;
 
     private static final int ENTRY_BYTES = 8 + 1 + 1 + 16 + 4 + 8 + 4;
 
@@ -58,7 +61,7 @@ record LogReadRequest(LinkRequest link, List<Entry> entries, List<Long> cancelle
     private static void write(ByteBuf out, Entry entry) {
         Question question = entry.question();
         out.writeLong(entry.number());
-        out.writeByte(question instanceof Read ? READ : question instanceof Await ? AWAIT : FIND);
+        out.writeByte(kind(question));
         out.writeByte(question.bound() == Bound.HIGH_WATERMARK ? 0 : 1);
         ReplicaFetchRequest.writeKey(out, question.key());
         if (question instanceof Read read) {
@@ -70,7 +73,19 @@ record LogReadRequest(LinkRequest link, List<Entry> entries, List<Long> cancelle
         } else if (question instanceof Find find) {
             out.writeLong(find.timestampMs());
             out.writeInt(0);
+        } else if (question instanceof When when) {
+            out.writeLong(when.offset());
+            out.writeInt(0);
         }
+    }
+
+    private static byte kind(Question question) {
+        if (question instanceof Read) {
+            return READ;
+        } else if (question instanceof Await) {
+            return AWAIT;
+        }
+        return question instanceof Find ? FIND : WHEN;
     }
 
     /**
@@ -110,6 +125,7 @@ record LogReadRequest(LinkRequest link, List<Entry> entries, List<Long> cancelle
             case READ -> new Entry(number, new Read(key, bound, argument, maxBytes));
             case AWAIT -> new Entry(number, new Await(key, bound, argument));
             case FIND -> new Entry(number, new Find(key, bound, argument));
+            case WHEN -> new Entry(number, new When(key, bound, argument));
             default -> throw new MalformedRequestException("a question of kind " + kind);
         };
     }

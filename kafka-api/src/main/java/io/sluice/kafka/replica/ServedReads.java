@@ -8,11 +8,13 @@ import io.sluice.actors.replication.RemoteLogs.Answer;
 import io.sluice.actors.replication.RemoteLogs.Await;
 import io.sluice.actors.replication.RemoteLogs.Find;
 import io.sluice.actors.replication.RemoteLogs.Read;
+import io.sluice.actors.replication.RemoteLogs.When;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.kafka.api.ConnectionStates;
 import io.sluice.kafka.api.HandlerServices;
 import io.sluice.kafka.api.Reply;
 import io.sluice.kafka.wire.MalformedRequestException;
+import io.sluice.log.BatchTimes;
 import io.sluice.log.ErrorCode;
 import io.sluice.log.LogSlice;
 import io.sluice.log.LogView;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   read  --------------------------------------------------------> READY --- a response has room ---> sent
- *   find  --> a thread that may wait for the disk ------------------^
+ *   find, when --> a thread that may wait for the disk -------------^
  *   await --> WAITING --- there are records, or the leader is gone -^
  *                |
  *                +--- cancelled, or the connection has ended ---> given up
@@ -88,7 +91,9 @@ final class ServedReads implements ConnectionStates.State, ServedLink.Answers {
         } else if (entry.question() instanceof Await await) {
             await(number, await);
         } else if (entry.question() instanceof Find find) {
-            find(number, find);
+            search(number, find.key(), handle -> found(number, find, handle));
+        } else if (entry.question() instanceof When when) {
+            search(number, when.key(), handle -> found(number, when, handle));
         }
     }
 
@@ -211,15 +216,15 @@ final class ServedReads implements ConnectionStates.State, ServedLink.Answers {
 
     // Searching
 
-    private void find(long number, Find find) {
-        PartitionHandle handle = leader(find.key());
+    private void search(long number, ReplicaKey key, Function<PartitionHandle, LogReadPart> search) {
+        PartitionHandle handle = leader(key);
         if (handle == null) {
             ready.add((left, first) -> notLed(number));
             return;
         }
         try {
             services.blocking().execute(() -> {
-                LogReadPart found = found(number, find, handle);
+                LogReadPart found = search.apply(handle);
                 link.run(() -> ready.add((left, first) -> found));
             });
         } catch (RejectedExecutionException busy) {
@@ -246,6 +251,23 @@ final class ServedReads implements ConnectionStates.State, ServedLink.Answers {
                     "a search for another broker failed: partition={} timestamp={}",
                     handle.partition(),
                     find.timestampMs(),
+                    failure);
+            return LogReadPart.failed(number, ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    private static LogReadPart found(long number, When when, PartitionHandle handle) {
+        LogView view = handle.view();
+        try {
+            long timeMs = BatchTimes.firstFrom(view, when.offset(), when.bound());
+            return LogReadPart.of(number, ErrorCode.NONE, handle.leaderEpoch(), view, when.bound(), timeMs, null);
+        } catch (OffsetOutOfRangeException deletedMeanwhile) {
+            return notLed(number);
+        } catch (IOException failure) {
+            LOG.error(
+                    "a look at a batch for another broker failed: partition={} offset={}",
+                    handle.partition(),
+                    when.offset(),
                     failure);
             return LogReadPart.failed(number, ErrorCode.KAFKA_STORAGE_ERROR);
         }

@@ -9,6 +9,7 @@ import io.sluice.actors.replication.RemoteLogs.Answer;
 import io.sluice.actors.replication.RemoteLogs.Await;
 import io.sluice.actors.replication.RemoteLogs.Find;
 import io.sluice.actors.replication.RemoteLogs.Read;
+import io.sluice.actors.replication.RemoteLogs.When;
 import io.sluice.actors.replication.ReplicaFetches;
 import io.sluice.actors.replication.ReplicaKey;
 import io.sluice.cluster.config.BrokerSettings;
@@ -220,6 +221,22 @@ class RemoteLogsIT {
         assertThat(found.found()).isZero();
         assertThat(none.found()).isEqualTo(Answer.NOT_FOUND);
         assertThat(none.endOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void itIsToldSinceWhenSomethingIsThere() throws Exception {
+        // Given: a batch of which the first record has the time 1,000
+        partitions.get(0).appendNow(Batches.of("a", "b"));
+
+        // When
+        Answer first = answer(ask(new When(key(0), Bound.HIGH_WATERMARK, 1)));
+        Answer none = answer(ask(new When(key(0), Bound.HIGH_WATERMARK, 2)));
+
+        // Then
+        assertThat(first.found()).isEqualTo(1_000);
+        assertThat(first.endOffset()).isEqualTo(2);
+        assertThat(none.found()).isEqualTo(Answer.NOT_FOUND);
+        assertThat(none.error()).isEqualTo(ErrorCode.NONE);
     }
 
     @Test

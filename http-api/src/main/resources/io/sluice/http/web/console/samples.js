@@ -9,7 +9,6 @@ const EVERY_MS = 2_000;
 const KEPT_MS = 15 * 60_000;
 /** So many topics and groups are asked about; the page says so if there are more. */
 export const ASKED_MAX = 200;
-const AT_ONCE = 4;
 /** At most a fifth of the time is spent on asking. */
 const PAUSE = 4;
 
@@ -89,7 +88,7 @@ class Samples extends EventTarget {
   }
 
   async #ask() {
-    const [cluster, nodes, { described, total }] = await Promise.all([get('/v1/cluster'), get('/v1/nodes'), topics()]);
+    const [cluster, nodes, { described, total }] = await Promise.all([get('/v1/cluster'), get('/v1/nodes'), pages('topics', 'name', '&offsets=all')]);
     const at = Date.now();
     Object.assign(this, { cluster, nodes: nodes.nodes, at, topicsLeftOut: Math.max(0, total - described.length) });
     // a look right after another, because something was changed, is too short for a rate
@@ -125,11 +124,9 @@ class Samples extends EventTarget {
       return;
     }
     try {
-      const { groups, missing } = await get('/v1/groups');
+      const { described, total, missing } = await pages('groups', 'group');
       this.groupsUnasked = missing ?? [];
-      const described = await all(groups.slice(0, ASKED_MAX), (group) =>
-        get(`/v1/groups/${encodeURIComponent(group.group)}`).catch((error) => ({ ...group, problem: error.message })));
-      this.groupsLeftOut = Math.max(0, groups.length - ASKED_MAX);
+      this.groupsLeftOut = Math.max(0, total - described.length);
       this.groups = new Map(described.map((group) => [group.group, group]));
       this.groupsMissing = null;
       for (const group of plotted ? described : []) {
@@ -143,14 +140,14 @@ class Samples extends EventTarget {
   }
 }
 
-/** The first topics with all that is known of them: a request, or a few where they have many partitions. */
-async function topics() {
+/** The first of them with all that is known: a request, or a few where they have many partitions. `name` is the field with their name. */
+async function pages(kind, name, more = '') {
   const described = [];
   for (;;) {
-    const after = described.length ? `&after=${encodeURIComponent(described.at(-1).name)}` : '';
-    const page = await get(`/v1/topics?details=true&offsets=all&limit=${ASKED_MAX - described.length}${after}`);
-    described.push(...page.topics);
-    if (!page.next || !page.topics.length || described.length >= ASKED_MAX) return { described, total: page.total };
+    const after = described.length ? `&after=${encodeURIComponent(described.at(-1)[name])}` : '';
+    const page = await get(`/v1/${kind}?details=true${more}&limit=${ASKED_MAX - described.length}${after}`);
+    described.push(...page[kind]);
+    if (!page.next || !page[kind].length || described.length >= ASKED_MAX) return { described, total: page.total, missing: page.missing };
   }
 }
 
@@ -178,19 +175,6 @@ function rate(topic, at, before) {
     if (partition.offsets && earlier) gained = (gained ?? 0) + Math.max(0, partition.offsets.highWatermark - earlier.highWatermark);
   });
   return gained == null ? null : (gained * 1_000) / (at - before.at);
-}
-
-async function all(items, ask) {
-  const answers = new Array(items.length);
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const i = next++;
-      answers[i] = await ask(items[i]);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return answers;
 }
 
 export const samples = new Samples();
