@@ -50,18 +50,24 @@ final class FakeProducing implements FakeServer.Script {
         }
         connection.state = null;
         if (chance(30)) {
-            connection.cut();
+            cut(connection, sequence);
         } else if (chance(20)) {
             connection.state = sequence;
             connection.send(error(id, "NO_LEADER"));
         } else {
             ObjectNode answer = write(frame, id, sequence);
             if (chance(30)) {
-                connection.cut();
+                cut(connection, sequence);
             } else {
                 connection.send(answer);
             }
         }
+    }
+
+    /** What was read of it already must not be taken either, beside what comes again on the next connection. */
+    private static void cut(FakeServer.Connection connection, long sequence) {
+        connection.state = sequence;
+        connection.cut();
     }
 
     private ObjectNode write(JsonNode frame, String id, long sequence) throws IOException {
