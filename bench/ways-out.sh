@@ -9,7 +9,7 @@
 #   --runs   how often fanout (A B A B) and produce (1)
 #   --peers  of fanout ("sluice nats"); nats-server must be on the PATH (Debian: apt install nats-server), or in NATS_SERVER
 #   --out    folder for figures.jsonl and every tool's own output (default bench/target/ways-out/TIME)
-# FORMATS ("json cbor") of fanout's frames, RATE (1000) and SIZE (10240) of slow's records, WARMUP (30) seconds before both.
+# FORMATS ("json cbor") of fanout's frames, RATE (1000) and SIZE (10240) of slow's records, WARMUP (60) seconds before both.
 # PROFILE=1 records each with JFR, below --out: bench/hot.sh reads it. Other work on the machine spoils the times; read the server's CPU first.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -89,12 +89,12 @@ fanout() {
       if [ "$peer" = nats ]; then
         command -v "$NATS_SERVER" >/dev/null || { echo "no nats-server: fan-out without NATS" >&2; continue; }
         nats "nats-$run"
-        load FanOut label=nats peer=nats address="$http" pid="$pid" subscribers="$(n 500)" seconds="$s" warmup="${WARMUP:-30}"
+        load FanOut label=nats peer=nats address="$http" pid="$pid" subscribers="$(n 500)" seconds="$s" warmup="${WARMUP:-60}"
         continue
       fi
       for format in ${FORMATS:-json cbor}; do
         sluice "fanout-$format-$run"
-        load FanOut label="sluice-$format" address="$http" pid="$pid" subscribers="$(n 500)" seconds="$s" warmup="${WARMUP:-30}" format="$format"
+        load FanOut label="sluice-$format" address="$http" pid="$pid" subscribers="$(n 500)" seconds="$s" warmup="${WARMUP:-60}" format="$format"
       done
     done
   done
@@ -116,7 +116,7 @@ slow() {
   for stuck in 0 "$(n 900)"; do
     sluice "slow-$stuck"
     load FanOut label=sluice w=slow address="$http" kafka="$kafka" pid="$pid" gclog="$data/gc.log" subscribers="$(n 100)" stuck="$stuck" \
-      rate="${RATE:-1000}" size="${SIZE:-10240}" seconds="$(n 120)" warmup="${WARMUP:-30}" format=cbor window=java
+      rate="${RATE:-1000}" size="${SIZE:-10240}" seconds="$(n 120)" warmup="${WARMUP:-60}" format=cbor window=java
   done
 }
 

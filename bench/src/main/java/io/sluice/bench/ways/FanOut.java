@@ -16,11 +16,11 @@ import java.util.concurrent.locks.LockSupport;
  * <pre>
  *  label=  address=HOST:PORT  pid=PID     the server; peer=sluice|nats
  *  subscribers=500  stuck=0               those that read, and those that ask for everything and then read nothing
- *  rate=1000  size=100  seconds=60        after warmup=10 seconds more, which are checked but not counted
+ *  rate=1000  size=100  seconds=60        after warmup=10 seconds more, which are checked but not counted, the first third at a tenth of the rate
  *  format=json|cbor                       of Sluice's frames
  *  window=js|java|none                    credit
  *  kafka=HOST:PORT                        publish with Kafka's producer (batches) instead of one record a message over WebSocket
- *  gclog=FILE                             live heap at the end of the warm-up and at the end, and what collections leave meanwhile
+ *  gclog=FILE                             live heap after the first third of the warm-up and at the end, and what collections leave meanwhile
  *  pause=2                                milliseconds that the client's thread rests between rounds of reading
  * </pre>
  */
@@ -30,8 +30,8 @@ public final class FanOut {
     private static final long READY_NS = 120 * SECOND_NS;
     private static final long SOON_NS = SECOND_NS / 2;
     private static final long LOOK_NS = 5_000_000;
-    /** The full collections at the end of the warm-up stop the server for a moment, of which nothing may be left. */
-    private static final int CALM_S = 5;
+    /** Of the warm-up, at a tenth of the rate. */
+    private static final int GENTLE_PART = 3;
 
     private static final String TOPIC = "fanout";
     /** Shorter than two pings of the server, which those that read nothing don't answer. */
@@ -45,6 +45,8 @@ public final class FanOut {
     private final int rate;
     private final int seconds;
     private final int warmUp;
+    private final long gentle;
+    private final long counted;
     private final long records;
     private final Tally tally;
     private final WebSocketLoop loop;
@@ -59,8 +61,10 @@ public final class FanOut {
         rate = options.number("rate", 1_000);
         seconds = options.number("seconds", 60);
         warmUp = options.number("warmup", 10);
-        records = (long) rate * (warmUp + seconds);
-        tally = new Tally(rate, (long) rate * warmUp, records);
+        gentle = Tally.gentle(rate, warmUp / GENTLE_PART);
+        counted = gentle + (long) rate * (warmUp - warmUp / GENTLE_PART);
+        records = counted + (long) rate * seconds;
+        tally = new Tally(rate, gentle, counted, records);
         loop = new WebSocketLoop(options.number("pause", 2) * 1_000_000L);
         topic = TOPIC + "-" + ProcessHandle.current().pid();
     }
@@ -86,10 +90,11 @@ public final class FanOut {
         Thread publisher = new Thread(this::publish, "publisher");
         tally.begin(System.nanoTime() + SOON_NS);
         publisher.start();
-        sleepUntil(tally.due((long) Math.max(0, warmUp - CALM_S) * rate), stuckSockets);
+        // long before anything counts: whole collections stop the server for a moment
+        sleepUntil(tally.due(gentle), stuckSockets);
         long heapBefore = gcLog == null ? 0 : server.liveHeapBytes();
         GcLog collections = gcLog == null ? null : new GcLog(gcLog);
-        sleepUntil(tally.due((long) warmUp * rate), stuckSockets);
+        sleepUntil(tally.due(counted), stuckSockets);
         Usage usage = Usage.upToNow(server, tally);
         sleepUntil(tally.due(records), stuckSockets);
         usage = Usage.upToNow(server, tally).minus(usage);

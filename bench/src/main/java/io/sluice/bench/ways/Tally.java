@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
  */
 final class Tally {
     private static final int TWELFTHS = 12;
+    private static final int GENTLE = 10;
 
     private final long stepNs;
+    private final long gentle;
     private final long countFrom;
     private final long countTo;
     private volatile long begin;
@@ -35,9 +37,20 @@ final class Tally {
 
     /** Times are kept of the records of these numbers. */
     Tally(int perSecond, long countFrom, long countTo) {
+        this(perSecond, 0, countFrom, countTo);
+    }
+
+    /** @param gentle as many records come first, at a tenth of the rate: nobody meets a server and a client that have not run yet with all that they can bear */
+    Tally(int perSecond, long gentle, long countFrom, long countTo) {
         this.stepNs = 1_000_000_000L / perSecond;
+        this.gentle = gentle;
         this.countFrom = countFrom;
         this.countTo = countTo;
+    }
+
+    /** How many records come in so many seconds of a gentle beginning. */
+    static long gentle(int perSecond, int seconds) {
+        return (long) perSecond * seconds / GENTLE;
     }
 
     void begin(long nanoTime) {
@@ -46,7 +59,7 @@ final class Tally {
 
     /** When this record is to be sent. */
     long due(long number) {
-        return begin + number * stepNs;
+        return begin + (number + (GENTLE - 1) * Math.min(number, gentle)) * stepNs;
     }
 
     /**
